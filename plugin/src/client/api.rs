@@ -1,0 +1,98 @@
+use sideman_shared::protocol::{EngineList, Job, JobRequest, Stem};
+use std::path::PathBuf;
+
+/// What the session asks of the client thread; sent over a bounded channel.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ClientRequest {
+    /// From now on talk to this service. Running jobs keep the address they began with.
+    Connect {
+        address: String,
+        api_key: Option<String>,
+    },
+    /// Ask for health and engines now instead of at the next regular look.
+    Probe,
+    /// Upload (if needed), submit, follow, download. `local_id` names it in every event.
+    Start {
+        local_id: String,
+        spec: Box<JobSpec>,
+    },
+    /// Follow a job again that was submitted before the project was closed.
+    Resume {
+        local_id: String,
+        job_id: String,
+        download_to: PathBuf,
+    },
+    Cancel {
+        local_id: String,
+    },
+    Shutdown,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct JobSpec {
+    /// The take's WAV or the user's file.
+    pub source_path: PathBuf,
+    /// `source_id` is filled in by the client.
+    pub request: JobRequest,
+    /// A folder of this instance; stems are written there as `.part` and renamed when whole.
+    pub download_to: PathBuf,
+}
+
+/// What the client tells the session.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ClientEvent {
+    /// The service answered the regular look; `words` says it for the health light.
+    Healthy {
+        words: String,
+        engines: EngineList,
+    },
+    Degraded {
+        words: String,
+    },
+    Away {
+        words: String,
+    },
+    /// The service did not answer; tried again by itself after `retry_in_secs`.
+    Waiting {
+        local_id: String,
+        reason: String,
+        retry_in_secs: f64,
+    },
+    Uploading {
+        local_id: String,
+        fraction: f64,
+    },
+    /// Accepted: `job_id` must be persisted, so that the job is found again after a restart.
+    Submitted {
+        local_id: String,
+        job_id: String,
+    },
+    Progress {
+        local_id: String,
+        job: Box<Job>,
+    },
+    Downloading {
+        local_id: String,
+        fraction: f64,
+    },
+    /// One stem is on disk, length and hash checked.
+    StemReady {
+        local_id: String,
+        stem: Box<Stem>,
+        path: PathBuf,
+    },
+    /// Terminal: every stem of the job has been delivered.
+    Done {
+        local_id: String,
+    },
+    Failed {
+        local_id: String,
+        title: String,
+        detail: String,
+        hint: Option<String>,
+        can_retry: bool,
+    },
+    Cancelled {
+        local_id: String,
+    },
+}

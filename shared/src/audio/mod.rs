@@ -1,0 +1,5 @@
+//! Planar audio in memory and WAV files that know their place in a song.
+
+mod buffer;
+
+pub use buffer::AudioBuffer;

@@ -1,0 +1,11 @@
+//! Files to buffers and back: probe · decode · prepare · finish · encode.
+
+mod decode;
+mod encode;
+mod error;
+mod finish;
+
+pub use decode::{AudioLimits, Probe, decode, probe};
+pub use encode::{StemTags, encode};
+pub use error::AudioError;
+pub use finish::{Finished, finish};

@@ -1,0 +1,82 @@
+//! An engine is a function from a request to audio, with a progress sink and a cancel token.
+//!
+//! It knows nothing of jobs, gates, HTTP or where files are kept. One call plays one candidate of one
+//! track; the runner calls it once per (track, variation).
+
+mod error;
+pub mod sketch;
+
+pub use error::EngineError;
+
+use async_trait::async_trait;
+use sideman_shared::{
+    analysis::Analysis,
+    audio::AudioBuffer,
+    music::Track,
+    protocol::{EngineInfo, Region, Stage},
+};
+use std::{path::PathBuf, sync::Arc};
+use tokio_util::sync::CancellationToken;
+
+#[async_trait]
+pub trait Engine: Send + Sync + 'static {
+    /// What it is, what it can do, and whether it could do it now. Must answer within a second or so;
+    /// never an error: an unreachable engine is `healthy: false` with a sentence in `detail`.
+    async fn info(&self) -> EngineInfo;
+
+    /// Plays one candidate. The result need not have the source's length or rate: `audio::finish` sees
+    /// to that. Must return soon (`EngineError::Cancelled`) after `cancel` fires, with the GPU freed.
+    async fn generate(
+        &self,
+        request: EngineRequest,
+        progress: ProgressSink,
+        cancel: CancellationToken,
+    ) -> Result<EngineOutput, EngineError>;
+}
+
+/// One candidate of one track.
+#[derive(Debug, Clone)]
+pub struct EngineRequest {
+    /// The source as uploaded, for engines that send a file.
+    pub source_path: PathBuf,
+    /// The source decoded, mono or stereo, at its own rate, for engines that listen themselves.
+    pub source: Arc<AudioBuffer>,
+    /// What was heard in the source, with the user's tempo, meter and key already taken as true.
+    pub analysis: Arc<Analysis>,
+    pub track: Track,
+    /// The user's caption or the track's default; never empty.
+    pub caption: String,
+    pub lyrics: Option<String>,
+    pub language: Option<String>,
+    pub seed: u32,
+    pub region: Option<Region>,
+    pub steps: Option<u16>,
+    pub guidance_scale: Option<f32>,
+}
+
+#[derive(Debug)]
+pub struct EngineOutput {
+    pub audio: AudioBuffer,
+    /// The model that played, if the engine has models.
+    pub model: Option<String>,
+}
+
+/// Where an engine reports how far it is. Cheap to call often; the runner thins it out.
+#[derive(Clone)]
+pub struct ProgressSink(Arc<dyn Fn(Stage, f64) + Send + Sync>);
+
+impl ProgressSink {
+    pub fn new(report: impl Fn(Stage, f64) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(report))
+    }
+
+    /// For callers that do not care.
+    pub fn ignore() -> Self {
+        Self::new(|_, _| {})
+    }
+
+    /// `fraction` 0–1 of this candidate.
+    pub fn report(&self, stage: Stage, fraction: f64) {
+        (self.0)(stage, fraction.clamp(0.0, 1.0));
+    }
+}

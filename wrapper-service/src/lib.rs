@@ -1,0 +1,5 @@
+//! Sideman's wrapper-service: takes a song, waits its turn for the GPU, has an engine play a stem to
+//! it, and keeps the stem. See `contracts` in `docs/` for what a client may rely on.
+
+pub mod audio;
+pub mod engine;
