@@ -2,4 +2,5 @@
 //! it, and keeps the stem. See `contracts` in `docs/` for what a client may rely on.
 
 pub mod audio;
+pub mod config;
 pub mod engine;
