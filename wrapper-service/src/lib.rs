@@ -2,5 +2,9 @@
 //! it, and keeps the stem. See `contracts` in `docs/` for what a client may rely on.
 
 pub mod audio;
+pub mod cli;
+pub mod commands;
 pub mod config;
 pub mod engine;
+pub mod gpu;
+pub mod telemetry;

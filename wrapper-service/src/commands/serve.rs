@@ -1,0 +1,8 @@
+use super::Failure;
+use crate::config::Config;
+pub fn serve(_c: Config) -> Result<(), Failure> {
+    Ok(())
+}
+pub fn work(_c: Config) -> Result<(), Failure> {
+    Ok(())
+}
