@@ -6,11 +6,13 @@ mod render;
 mod serve;
 
 use crate::{
+    app,
     cli::Command,
     config::{Config, EngineKind, GateKind, Sources, StoreKind},
+    engine::Engine,
     telemetry,
 };
-use std::{fmt::Display, io::Write as _, process::ExitCode};
+use std::{fmt::Display, io::Write as _, process::ExitCode, sync::Arc};
 
 /// Why a command did not do its work.
 #[derive(Debug)]
@@ -119,8 +121,10 @@ async fn stop_signal() {
     }
 }
 
-fn engine(config: &Config) -> std::sync::Arc<dyn crate::engine::Engine> {
-    std::sync::Arc::new(crate::engine::sketch::Sketch {
-        sound_font: config.sketch.sound_font.clone(),
-    })
+/// The engine that plays.
+fn engine(config: &Config) -> Result<Arc<dyn Engine>, Failure> {
+    let (mut engines, playing) = app::engines(config).map_err(Failure::usage)?;
+    engines
+        .remove(playing)
+        .ok_or_else(|| Failure::Usage(format!("there is no engine {playing}")))
 }

@@ -126,7 +126,7 @@ impl Session {
         ));
         Ok(Self {
             seed: args.seed.unwrap_or_else(rand::random),
-            engine: super::engine(config),
+            engine: super::engine(config)?,
             probe,
             source: Arc::new(source),
             analysis: Arc::new(analysis),
