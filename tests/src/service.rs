@@ -87,7 +87,10 @@ impl Setup {
             None => Arc::new(tempfile::tempdir()?),
         };
         let log = data.path().with_extension("log");
-        let stderr = std::fs::File::options().create(true).append(true).open(&log)?;
+        let stderr = std::fs::File::options()
+            .create(true)
+            .append(true)
+            .open(&log)?;
         let mut child = command()
             .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
             .arg(data.path())
@@ -192,7 +195,10 @@ impl Service {
         let request = self.post("/v1/sources").header("content-type", "audio/wav");
         let answer = self.send(request.body(bytes));
         assert!([200, 201].contains(&answer.status), "{answer:?}");
-        answer.json()["source_id"].as_str().expect("an id").to_owned()
+        answer.json()["source_id"]
+            .as_str()
+            .expect("an id")
+            .to_owned()
     }
 
     /// Submits a job and returns its id.
@@ -257,7 +263,11 @@ impl Service {
             if let Some(status) = self.child.try_wait().expect("it was ours") {
                 break status;
             }
-            assert!(begun.elapsed() < PATIENCE, "still runs; log:\n{}", self.log());
+            assert!(
+                begun.elapsed() < PATIENCE,
+                "still runs; log:\n{}",
+                self.log()
+            );
             std::thread::sleep(Duration::from_millis(20));
         };
         let mut rest = String::new();

@@ -10,7 +10,10 @@ use sideman_tests::{
 const KEYS: &str = "ann:ann-swordfish,bob:bob-swordfish,wall:wall-swordfish:read";
 
 fn with_keys() -> Service {
-    Setup::new().env("SIDEMAN_AUTH_KEYS", KEYS).env("SIDEMAN_LOG_FILTER", "debug").start()
+    Setup::new()
+        .env("SIDEMAN_AUTH_KEYS", KEYS)
+        .env("SIDEMAN_LOG_FILTER", "debug")
+        .start()
 }
 
 fn ask(service: &Service, request: reqwest::blocking::RequestBuilder, key: &str) -> Answer {
@@ -27,29 +30,52 @@ fn without_a_key_only_the_probes_answer() {
     for path in ["/livez", "/readyz", "/health"] {
         assert_eq!(ask(&service, service.get(path), "").status, 200, "{path}");
     }
-    for path in ["/", "/gpu/stats", "/v1/jobs", "/v1/engines", "/v1/stems/0", "/nowhere"] {
+    for path in [
+        "/",
+        "/gpu/stats",
+        "/v1/jobs",
+        "/v1/engines",
+        "/v1/stems/0",
+        "/nowhere",
+    ] {
         assert_eq!(ask(&service, service.get(path), "").status, 401, "{path}");
     }
     let mut sheet = Sheet::new();
     sheet.add("no key", &ask(&service, service.get("/v1/jobs"), ""));
-    sheet.add("a wrong key", &ask(&service, service.get("/v1/jobs"), "ann-swordfis"));
-    let basic = service.get("/v1/jobs").basic_auth("ann", Some("ann-swordfish"));
+    sheet.add(
+        "a wrong key",
+        &ask(&service, service.get("/v1/jobs"), "ann-swordfis"),
+    );
+    let basic = service
+        .get("/v1/jobs")
+        .basic_auth("ann", Some("ann-swordfish"));
     sheet.add("another scheme", &ask(&service, basic, ""));
-    sheet.add("upload without a key", &ask(&service, service.post("/v1/sources"), ""));
-    sheet.add("lego without a key", &ask(&service, service.post("/lego"), ""));
+    sheet.add(
+        "upload without a key",
+        &ask(&service, service.post("/v1/sources"), ""),
+    );
+    sheet.add(
+        "lego without a key",
+        &ask(&service, service.post("/lego"), ""),
+    );
     sheet.check("auth_401");
 }
 
 #[test]
 fn a_reading_key_may_look_and_not_touch() {
     let service = with_keys();
-    let upload = service.post("/v1/sources").body(songs::song_wav(1.0, 120.0));
+    let upload = service
+        .post("/v1/sources")
+        .body(songs::song_wav(1.0, 120.0));
     let mut sheet = Sheet::new();
     sheet.add("POST", &ask(&service, upload, "wall-swordfish"));
     let delete = service.delete("/v1/jobs/00000000000000000000000000000000");
     sheet.add("DELETE", &ask(&service, delete, "wall-swordfish"));
     sheet.check("auth_403");
-    assert_eq!(ask(&service, service.get("/v1/jobs"), "wall-swordfish").status, 200);
+    assert_eq!(
+        ask(&service, service.get("/v1/jobs"), "wall-swordfish").status,
+        200
+    );
 }
 
 #[test]
@@ -68,7 +94,10 @@ fn a_key_sees_only_its_own() {
         if job["state"] == "succeeded" {
             break job;
         }
-        assert!(begun.elapsed() < sideman_tests::service::PATIENCE, "{job:#}");
+        assert!(
+            begun.elapsed() < sideman_tests::service::PATIENCE,
+            "{job:#}"
+        );
         std::thread::sleep(std::time::Duration::from_millis(20));
     };
     let stem_path = done["stems"][0]["url"].as_str().unwrap();
@@ -80,7 +109,11 @@ fn a_key_sees_only_its_own() {
         (&format!("{job_path}/events"), "bob-swordfish", 404),
         (stem_path, "bob-swordfish", 404),
     ] {
-        assert_eq!(ask(&service, service.get(path), key).status, status, "{path} {key}");
+        assert_eq!(
+            ask(&service, service.get(path), key).status,
+            status,
+            "{path} {key}"
+        );
     }
     let cancel = ask(&service, service.delete(&job_path), "bob-swordfish");
     assert_eq!(cancel.status, 404);

@@ -29,7 +29,14 @@ fn sheet(lines: &[&str]) -> String {
 
 #[test]
 fn help() {
-    let lines = ["--help", "serve --help", "render --help", "--version", "", "dance"];
+    let lines = [
+        "--help",
+        "serve --help",
+        "render --help",
+        "--version",
+        "",
+        "dance",
+    ];
     assert_snapshot("cli_help", &sheet(&lines));
 }
 
@@ -84,7 +91,10 @@ fn a_wrong_configuration_is_told_as_a_whole() {
     let text = "engin = \"sketch\"\n[limits]\nmax_secs = \"long\"\n[jobs]\nmax_secs = 3\n";
     std::fs::write(&file, text).unwrap();
     let mut command = command();
-    command.args(["serve", "--config"]).arg(&file).env("SIDEMAN_GATE", "turnstile");
+    command
+        .args(["serve", "--config"])
+        .arg(&file)
+        .env("SIDEMAN_GATE", "turnstile");
     assert_snapshot("cli_config_wrong", &run(&mut command));
 }
 
@@ -114,21 +124,31 @@ fn render_plays_stems_without_a_server() {
     let stems = dir.path().join("stems");
     let render = |tracks: &str, out: &std::path::Path| {
         let mut command = command();
-        command.arg("render").arg(&song).args(["--track", tracks, "-o"]).arg(out);
+        command
+            .arg("render")
+            .arg(&song)
+            .args(["--track", tracks, "-o"])
+            .arg(out);
         command.args(["--bpm", "120", "--key", "A minor", "--seed", "7"]);
         command.output().unwrap()
     };
     let output = render("drums,bass", &stems);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success(), "{said}");
-    let names: Vec<String> = files_under(&stems).iter().map(|p| p.display().to_string()).collect();
+    let names: Vec<String> = files_under(&stems)
+        .iter()
+        .map(|p| p.display().to_string())
+        .collect();
     assert_eq!(names, ["bass-120-A-minor-7.wav", "drums-120-A-minor-7.wav"]);
     let printed = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(printed.lines().count(), 2, "{printed}");
     assert!(said.contains("drums:"), "{said}");
     for name in names {
         let reader = hound::WavReader::open(stems.join(name)).unwrap();
-        assert_eq!((reader.duration(), reader.spec().sample_rate), (4 * 44_100, 44_100));
+        assert_eq!(
+            (reader.duration(), reader.spec().sample_rate),
+            (4 * 44_100, 44_100)
+        );
     }
     // A folder that ends like one need not exist, and one track may be one file in another format.
     let file = dir.path().join("new/bass.flac");

@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 use sideman_tests::{service::Service, songs};
 
 fn post(service: &Service, body: &str) -> sideman_tests::service::Answer {
-    let request = service.post("/v1/jobs").header("content-type", "application/json");
+    let request = service
+        .post("/v1/jobs")
+        .header("content-type", "application/json");
     service.send(request.header("x-request-id", "test").body(body.to_owned()))
 }
 
@@ -22,7 +24,9 @@ fn a_job_brings_back_a_stem_as_long_as_the_source() {
     let done = service.finish(&job_id);
     assert_eq!(done["stems"][0]["frames"], frames, "{done:#}");
     assert_eq!(done["stems"][0]["seed"], 7);
-    let again = service.get(&format!("/v1/jobs/{job_id}")).header("x-request-id", "test");
+    let again = service
+        .get(&format!("/v1/jobs/{job_id}"))
+        .header("x-request-id", "test");
     sheet.add("when it has ended", &service.send(again));
     sheet.check("jobs_succeeded");
     let state = accepted.json()["state"].as_str().unwrap().to_owned();
@@ -43,7 +47,10 @@ fn twelve_tracks_and_two_variations_are_twenty_four_different_stems() {
         .map(|stem| format!("{} {}", stem["track"], stem["variation"]))
         .collect();
     assert_eq!((stems.len(), parts.len()), (24, 24));
-    assert!(stems.iter().all(|stem| stem["report"]["silent"] == false), "{done:#}");
+    assert!(
+        stems.iter().all(|stem| stem["report"]["silent"] == false),
+        "{done:#}"
+    );
 }
 
 #[test]
@@ -77,8 +84,14 @@ fn what_is_wrong_is_named() {
         ("no JSON", "{\"source_id\":".to_owned()),
         ("an array", "[]".to_owned()),
         ("no source", without_source.to_string()),
-        ("an unknown source", with("source_id", "0".repeat(64).into())),
-        ("a source that is no id", with("source_id", "../../etc/passwd".into())),
+        (
+            "an unknown source",
+            with("source_id", "0".repeat(64).into()),
+        ),
+        (
+            "a source that is no id",
+            with("source_id", "../../etc/passwd".into()),
+        ),
         ("an unknown field", with("tempo", 120.into())),
         ("no tracks", with("tracks", json!([]))),
         ("an unknown track", with("tracks", json!(["kazoo"]))),
@@ -91,13 +104,25 @@ fn what_is_wrong_is_named() {
         ("no variations", with("variations", 0.into())),
         ("five variations", with("variations", 5.into())),
         ("a negative seed", with("seed", (-1).into())),
-        ("a seed beyond 32 bits", with("seed", 4_294_967_296_u64.into())),
+        (
+            "a seed beyond 32 bits",
+            with("seed", 4_294_967_296_u64.into()),
+        ),
         ("no such format", with("format", "aiff".into())),
         ("no such priority", with("priority", "urgent".into())),
-        ("a region backwards", with("region", json!({"start_secs": 1.5, "end_secs": 0.5}))),
-        ("a region without a base", with("region", json!({"start_secs": 0.5, "end_secs": 1.5}))),
+        (
+            "a region backwards",
+            with("region", json!({"start_secs": 1.5, "end_secs": 0.5})),
+        ),
+        (
+            "a region without a base",
+            with("region", json!({"start_secs": 0.5, "end_secs": 1.5})),
+        ),
         ("steps out of range", with("steps", 0.into())),
-        ("a huge caption", with("caption", "x".repeat(100_000).into())),
+        (
+            "a huge caption",
+            with("caption", "x".repeat(100_000).into()),
+        ),
     ];
     let mut sheet = Sheet::new();
     for (what, body) in cases {
@@ -106,7 +131,10 @@ fn what_is_wrong_is_named() {
         sheet.add(what, &answer);
     }
     let form = service.post("/v1/jobs").header("x-request-id", "test");
-    sheet.add("not said to be JSON", &service.send(form.body("tracks=drums")));
+    sheet.add(
+        "not said to be JSON",
+        &service.send(form.body("tracks=drums")),
+    );
     sheet.check("jobs_refused");
     let list = service.send(service.get("/v1/jobs")).json();
     assert_eq!(list["jobs"], json!([]), "a refused job was kept");
@@ -146,7 +174,10 @@ fn jobs_are_listed_in_pages_newest_first() {
         let page = service.send(service.get(&path)).json();
         let jobs = page["jobs"].as_array().unwrap();
         assert!(jobs.len() <= 2);
-        listed.extend(jobs.iter().map(|job| job["job_id"].as_str().unwrap().to_owned()));
+        listed.extend(
+            jobs.iter()
+                .map(|job| job["job_id"].as_str().unwrap().to_owned()),
+        );
         match page["next_cursor"].as_str() {
             Some(cursor) => path = format!("/v1/jobs?limit=2&cursor={cursor}"),
             None => break,
@@ -162,8 +193,16 @@ fn jobs_are_listed_in_pages_newest_first() {
     let failed = service.send(service.get("/v1/jobs?state=failed")).json();
     assert_eq!(failed["jobs"], json!([]));
     let mut sheet = Sheet::new();
-    for query in ["state=asleep", "limit=0", "limit=many", "cursor=%22", "page=2"] {
-        let get = service.get(&format!("/v1/jobs?{query}")).header("x-request-id", "test");
+    for query in [
+        "state=asleep",
+        "limit=0",
+        "limit=many",
+        "cursor=%22",
+        "page=2",
+    ] {
+        let get = service
+            .get(&format!("/v1/jobs?{query}"))
+            .header("x-request-id", "test");
         sheet.add(query, &service.send(get));
     }
     sheet.check("jobs_list_refused");
@@ -176,11 +215,16 @@ fn a_waiting_job_is_cancelled_at_once_and_a_running_one_soon() {
     let running = service.submit(&long_job(&source_id));
     service.wait_for(&running, |job| job["state"] == "running");
     let waiting = service.submit(&job(&source_id, &["drums"]));
-    let queued = service.send(service.get(&format!("/v1/jobs/{waiting}"))).json();
+    let queued = service
+        .send(service.get(&format!("/v1/jobs/{waiting}")))
+        .json();
     assert_eq!(queued["queue"]["position"], 1, "{queued:#}");
 
     let answer = service.send(service.delete(&format!("/v1/jobs/{waiting}")));
-    assert_eq!((answer.status, &answer.json()["state"]), (200, &json!("cancelled")));
+    assert_eq!(
+        (answer.status, &answer.json()["state"]),
+        (200, &json!("cancelled"))
+    );
     let answer = service.send(service.delete(&format!("/v1/jobs/{running}")));
     assert_eq!(answer.status, 200);
     let state = answer.json()["state"].clone();
@@ -191,7 +235,10 @@ fn a_waiting_job_is_cancelled_at_once_and_a_running_one_soon() {
     assert_eq!(service.finish(&next)["state"], "succeeded");
     for (id, state) in [(&next, "succeeded"), (&waiting, "cancelled")] {
         let answer = service.send(service.delete(&format!("/v1/jobs/{id}")));
-        assert_eq!((answer.status, &answer.json()["state"]), (200, &json!(state)));
+        assert_eq!(
+            (answer.status, &answer.json()["state"]),
+            (200, &json!(state))
+        );
     }
 }
 
@@ -203,11 +250,18 @@ fn events_tell_the_whole_story_in_order() {
     let path = format!("/v1/jobs/{job_id}/events");
     let told = events(service.get(&path).send().unwrap());
     let names: Vec<&str> = told.iter().map(|event| event.name.as_str()).collect();
-    assert_eq!(names.iter().filter(|name| **name == "stem").count(), 3, "{names:?}");
+    assert_eq!(
+        names.iter().filter(|name| **name == "stem").count(),
+        3,
+        "{names:?}"
+    );
     assert_eq!(names.iter().filter(|name| **name == "end").count(), 1);
     assert_eq!(names.last(), Some(&"end"));
     let end = &told.last().unwrap().data;
-    assert_eq!((&end["state"], &end["progress"]), (&json!("succeeded"), &json!(1.0)));
+    assert_eq!(
+        (&end["state"], &end["progress"]),
+        (&json!("succeeded"), &json!(1.0))
+    );
     let progress: Vec<f64> = told
         .iter()
         .filter(|event| event.name != "stem")
@@ -223,7 +277,10 @@ fn events_tell_the_whole_story_in_order() {
         .filter(|event| event.name == "stem")
         .map(|event| &event.data["track"])
         .collect();
-    assert!(!stems.contains(&&first.data["track"]) && stems.len() == 2, "{stems:?}");
+    assert!(
+        !stems.contains(&&first.data["track"]) && stems.len() == 2,
+        "{stems:?}"
+    );
     assert_eq!(rest.last().unwrap().name, "end");
 }
 

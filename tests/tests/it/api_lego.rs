@@ -16,7 +16,9 @@ use std::{
 fn form(fields: &[(&'static str, &'static str)], secs: f64) -> Form {
     let part = Part::bytes(songs::song_wav(secs, 120.0)).file_name("song.wav");
     let form = Form::new().part("audio_file", part);
-    fields.iter().fold(form, |form, (name, value)| form.text(*name, *value))
+    fields
+        .iter()
+        .fold(form, |form, (name, value)| form.text(*name, *value))
 }
 
 fn lego(service: &Service, form: Form, accept: &str) -> Answer {
@@ -46,10 +48,17 @@ fn the_answer_is_the_stem() {
     }
     let mut fields = DRUMS.to_vec();
     fields.push(("format", "wav"));
-    sheet.add("format=wav", &with_hidden_audio(lego(&service, form(&fields, 2.0), "")));
+    sheet.add(
+        "format=wav",
+        &with_hidden_audio(lego(&service, form(&fields, 2.0), "")),
+    );
     sheet.check("lego");
     let list = service.send(service.get("/v1/jobs")).json();
-    assert_eq!(list["jobs"].as_array().unwrap().len(), 5, "they are ordinary jobs");
+    assert_eq!(
+        list["jobs"].as_array().unwrap().len(),
+        5,
+        "they are ordinary jobs"
+    );
 }
 
 /// What the stem sounds like is no part of these snapshots.
@@ -104,17 +113,47 @@ fn what_is_wrong_is_named_and_leaves_nothing() {
     let before = service.files();
     let cases: [(&str, &[(&str, &str)]); 12] = [
         ("no track_type", &[("bpm", "120")]),
-        ("an unknown track", &[("track_type", "kazoo"), ("bpm", "120")]),
+        (
+            "an unknown track",
+            &[("track_type", "kazoo"), ("bpm", "120")],
+        ),
         ("no bpm", &[("track_type", "drums")]),
-        ("bpm out of range", &[("track_type", "drums"), ("bpm", "401")]),
-        ("bpm as a word", &[("track_type", "drums"), ("bpm", "allegro")]),
-        ("no such key", &[("track_type", "drums"), ("bpm", "120"), ("key_scale", "H")]),
-        ("three candidates", &[("track_type", "drums"), ("bpm", "120"), ("batch_size", "3")]),
-        ("a negative seed", &[("track_type", "drums"), ("bpm", "120"), ("seed", "-1")]),
-        ("no steps", &[("track_type", "drums"), ("bpm", "120"), ("steps", "0")]),
-        ("no such format", &[("track_type", "drums"), ("bpm", "120"), ("format", "ogg")]),
-        ("an unknown field", &[("track_type", "drums"), ("bpm", "120"), ("tempo", "1")]),
-        ("a field twice", &[("track_type", "drums"), ("bpm", "120"), ("bpm", "121")]),
+        (
+            "bpm out of range",
+            &[("track_type", "drums"), ("bpm", "401")],
+        ),
+        (
+            "bpm as a word",
+            &[("track_type", "drums"), ("bpm", "allegro")],
+        ),
+        (
+            "no such key",
+            &[("track_type", "drums"), ("bpm", "120"), ("key_scale", "H")],
+        ),
+        (
+            "three candidates",
+            &[("track_type", "drums"), ("bpm", "120"), ("batch_size", "3")],
+        ),
+        (
+            "a negative seed",
+            &[("track_type", "drums"), ("bpm", "120"), ("seed", "-1")],
+        ),
+        (
+            "no steps",
+            &[("track_type", "drums"), ("bpm", "120"), ("steps", "0")],
+        ),
+        (
+            "no such format",
+            &[("track_type", "drums"), ("bpm", "120"), ("format", "ogg")],
+        ),
+        (
+            "an unknown field",
+            &[("track_type", "drums"), ("bpm", "120"), ("tempo", "1")],
+        ),
+        (
+            "a field twice",
+            &[("track_type", "drums"), ("bpm", "120"), ("bpm", "121")],
+        ),
     ];
     let mut sheet = Sheet::new();
     for (what, fields) in cases {
@@ -124,11 +163,20 @@ fn what_is_wrong_is_named_and_leaves_nothing() {
     let no_file = Form::new().text("track_type", "drums").text("bpm", "120");
     sheet.add("no audio_file", &lego(&service, no_file, ""));
     let text = Part::bytes(&b"not a song"[..]).file_name("song.wav");
-    let text = Form::new().text("track_type", "drums").text("bpm", "120").part("audio_file", text);
+    let text = Form::new()
+        .text("track_type", "drums")
+        .text("bpm", "120")
+        .part("audio_file", text);
     sheet.add("not audio", &lego(&service, text, ""));
-    sheet.add("an unknown Accept", &lego(&service, form(&DRUMS, 1.0), "image/png"));
+    sheet.add(
+        "an unknown Accept",
+        &lego(&service, form(&DRUMS, 1.0), "image/png"),
+    );
     let no_form = service.post("/lego").header("x-request-id", "test");
-    sheet.add("no form", &service.send(no_form.header("content-type", "text/plain").body("x")));
+    sheet.add(
+        "no form",
+        &service.send(no_form.header("content-type", "text/plain").body("x")),
+    );
     assert_eq!(service.files(), before);
     sheet.check("lego_refused");
     let list = service.send(service.get("/v1/jobs")).json();
@@ -143,8 +191,10 @@ fn a_client_that_goes_away_takes_its_job_with_it() {
     let field = |name: &str, value: &str| {
         format!("--X\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
     };
-    let mut body = field("track_type", "strings") + &field("bpm", "120") + &field("batch_size", "2");
-    body += "--X\r\nContent-Disposition: form-data; name=\"audio_file\"; filename=\"s.wav\"\r\n\r\n";
+    let mut body =
+        field("track_type", "strings") + &field("bpm", "120") + &field("batch_size", "2");
+    body +=
+        "--X\r\nContent-Disposition: form-data; name=\"audio_file\"; filename=\"s.wav\"\r\n\r\n";
     let mut body = body.into_bytes();
     body.extend(song);
     body.extend(b"\r\n--X--\r\n");

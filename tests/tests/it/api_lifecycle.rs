@@ -9,7 +9,10 @@ use sideman_tests::{
 
 fn stem_ids(job: &Value) -> Vec<String> {
     let stems = job["stems"].as_array().unwrap();
-    stems.iter().map(|stem| stem["stem_id"].as_str().unwrap().to_owned()).collect()
+    stems
+        .iter()
+        .map(|stem| stem["stem_id"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 #[test]
@@ -21,7 +24,10 @@ fn a_job_survives_a_pulled_plug_with_the_stems_it_had() {
     let seen = service.wait_for(&running, |job| {
         !job["stems"].as_array().unwrap().is_empty() || job["finished_at"].is_string()
     });
-    assert_eq!(seen["state"], "running", "the job was over before the plug was pulled");
+    assert_eq!(
+        seen["state"], "running",
+        "the job was over before the plug was pulled"
+    );
     let data = service.pull_the_plug();
 
     let service = Setup::new().data(data).start();
@@ -53,7 +59,9 @@ fn a_running_job_may_finish_before_the_service_goes() {
 
     // Without a worker for the waiting one yet, what is there was there before.
     let service = Setup::new().data(data).start();
-    let first_look = service.send(service.get(&format!("/v1/jobs/{running}"))).json();
+    let first_look = service
+        .send(service.get(&format!("/v1/jobs/{running}")))
+        .json();
     assert_eq!(first_look["state"], "succeeded", "{first_look:#}");
     assert_eq!(service.finish(&waiting)["state"], "succeeded");
 }
@@ -66,7 +74,10 @@ fn a_job_that_cannot_finish_in_time_goes_back_to_the_queue() {
     let job_id = service.submit(&long_job(&source_id));
     service.wait_for(&job_id, |job| job["state"] == "running");
     // A follower must not keep the service from going.
-    let following = service.get(&format!("/v1/jobs/{job_id}/events")).send().unwrap();
+    let following = service
+        .get(&format!("/v1/jobs/{job_id}/events"))
+        .send()
+        .unwrap();
     service.terminate();
     let (status, _, data) = service.wait_for_exit();
     assert_eq!(status.code(), Some(0));
@@ -83,10 +94,15 @@ fn a_job_that_cannot_finish_in_time_goes_back_to_the_queue() {
 fn two_services_do_not_share_a_folder() {
     let service = Service::start();
     let mut second = sideman_tests::service::command();
-    second.args(["serve", "--listen", "127.0.0.1:0", "--data-dir"]).arg(service.data_dir());
+    second
+        .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
+        .arg(service.data_dir());
     let output = second.output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(said.contains("used by another wrapper-service"), "{said}");
-    assert!(output.stdout.is_empty(), "it said where it listens and did not");
+    assert!(
+        output.stdout.is_empty(),
+        "it said where it listens and did not"
+    );
 }

@@ -27,7 +27,10 @@ fn what_is_not_there_is_a_problem_with_a_request_id() {
     let service = Service::start();
     let mut sheet = Sheet::new();
     sheet.add("GET /nowhere", &get(&service, "/nowhere"));
-    let put = service.http.put(service.url("/v1/jobs")).header("x-request-id", "test");
+    let put = service
+        .http
+        .put(service.url("/v1/jobs"))
+        .header("x-request-id", "test");
     sheet.add("PUT /v1/jobs", &service.send(put));
     let delete = service.delete("/health").header("x-request-id", "test");
     sheet.add("DELETE /health", &service.send(delete));
@@ -61,7 +64,11 @@ fn the_page_is_one_self_contained_file() {
     let answer = get(&service, "/");
     assert_eq!(answer.status, 200);
     assert!(answer.header("content-type").starts_with("text/html"));
-    assert!(answer.header("content-security-policy").contains("default-src 'none'"));
+    assert!(
+        answer
+            .header("content-security-policy")
+            .contains("default-src 'none'")
+    );
     let page = answer.text();
     for foreign in ["http://", "https://", "src=", "@import"] {
         assert!(!page.contains(foreign), "the page fetches {foreign}");
@@ -80,7 +87,9 @@ fn a_bare_socket_gets_its_health_within_a_second_while_a_job_runs() {
     let address = service.base().trim_start_matches("http://");
     let begun = Instant::now();
     let mut stream = TcpStream::connect(address).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_secs(10)))
+        .unwrap();
     let request = format!(
         "GET /health HTTP/1.1\r\nHost: {address}\r\nAccept: application/json\r\n\
          Connection: close\r\n\r\n"

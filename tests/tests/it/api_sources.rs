@@ -13,7 +13,9 @@ use std::{
 };
 
 fn post(service: &Service, bytes: Vec<u8>) -> Answer {
-    let request = service.post("/v1/sources").header("content-type", "audio/wav");
+    let request = service
+        .post("/v1/sources")
+        .header("content-type", "audio/wav");
     service.send(request.header("x-request-id", "test").body(bytes))
 }
 
@@ -29,7 +31,10 @@ fn the_same_bytes_are_the_same_source() {
     let again = service.post("/v1/sources").header("x-request-id", "test");
     sheet.add("POST", &first);
     sheet.add("POST the same again", &post(&service, song));
-    sheet.add("POST the same as a form", &service.send(again.multipart(form)));
+    sheet.add(
+        "POST the same as a form",
+        &service.send(again.multipart(form)),
+    );
     for (asked, id) in [("HEAD", id.as_str()), ("HEAD unknown", &"0".repeat(64))] {
         let head = service.http.head(service.url(&format!("/v1/sources/{id}")));
         sheet.add(asked, &service.send(head.header("x-request-id", "test")));
@@ -69,7 +74,10 @@ fn what_is_no_song_is_refused_and_leaves_nothing() {
         ("half a WAV header", song[..20].to_vec()),
         ("a sample that is not a number", songs::nan_wav()),
         ("0.2 s", songs::song_wav(0.2, 120.0)),
-        ("eleven hours in a small FLAC", songs::silent_flac(11 * 3600)),
+        (
+            "eleven hours in a small FLAC",
+            songs::silent_flac(11 * 3600),
+        ),
         ("a broken FLAC", songs::silent_flac(600)[..60].to_vec()),
         ("zeros", vec![0; 100_000]),
     ];
@@ -88,9 +96,15 @@ fn a_limit_is_the_operators() {
         .env("SIDEMAN_LIMITS_MAX_UPLOAD_BYTES", 1_000_000)
         .start();
     let answer = post(&service, songs::song_wav(4.0, 120.0));
-    assert_eq!((answer.status, &answer.json()["code"]), (422, &Value::from("audio_too_long")));
+    assert_eq!(
+        (answer.status, &answer.json()["code"]),
+        (422, &Value::from("audio_too_long"))
+    );
     let answer = post(&service, vec![0; 1_100_000]);
-    assert_eq!((answer.status, &answer.json()["code"]), (413, &Value::from("upload_too_large")));
+    assert_eq!(
+        (answer.status, &answer.json()["code"]),
+        (413, &Value::from("upload_too_large"))
+    );
 }
 
 /// The client streams on without saying how much will come; the service must stop it by itself.
@@ -135,7 +149,9 @@ fn an_upload_that_breaks_off_leaves_nothing() {
     let head = "POST /v1/sources HTTP/1.1\r\nHost: x\r\nContent-Length: 500000\r\n\
                 Content-Type: audio/wav\r\n\r\n";
     stream.write_all(head.as_bytes()).unwrap();
-    stream.write_all(&songs::song_wav(1.0, 120.0)[..100_000]).unwrap();
+    stream
+        .write_all(&songs::song_wav(1.0, 120.0)[..100_000])
+        .unwrap();
     let begun = std::time::Instant::now();
     while service.files() == before {
         assert!(begun.elapsed() < sideman_tests::service::PATIENCE);
@@ -143,7 +159,11 @@ fn an_upload_that_breaks_off_leaves_nothing() {
     }
     drop(stream);
     while service.files() != before {
-        assert!(begun.elapsed() < sideman_tests::service::PATIENCE, "{:?}", service.files());
+        assert!(
+            begun.elapsed() < sideman_tests::service::PATIENCE,
+            "{:?}",
+            service.files()
+        );
         thread::sleep(std::time::Duration::from_millis(10));
     }
     assert_eq!(post(&service, songs::song_wav(1.0, 120.0)).status, 201);

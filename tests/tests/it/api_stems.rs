@@ -30,7 +30,10 @@ fn a_part_of_a_stem_is_the_part_of_the_whole() {
     let (service, url) = with_a_stem();
     let whole = get(&service, &url, None);
     let length = whole.body.len();
-    assert_eq!((whole.status, whole.header("accept-ranges")), (200, "bytes"));
+    assert_eq!(
+        (whole.status, whole.header("accept-ranges")),
+        (200, "bytes")
+    );
     assert_eq!(whole.header("content-length"), length.to_string());
     for (range, wished) in [
         ("bytes=0-99", 0..100),
@@ -60,9 +63,15 @@ fn a_stem_that_the_client_has_is_not_sent_again() {
     let again = service.get(&url).header("if-none-match", &tag);
     let again = service.send(again);
     assert_eq!((again.status, again.body.len()), (304, 0));
-    let resumed = service.get(&url).header("range", "bytes=5-").header("if-range", &tag);
+    let resumed = service
+        .get(&url)
+        .header("range", "bytes=5-")
+        .header("if-range", &tag);
     assert_eq!(service.send(resumed).status, 206);
-    let stale = service.get(&url).header("range", "bytes=5-").header("if-range", "\"old\"");
+    let stale = service
+        .get(&url)
+        .header("range", "bytes=5-")
+        .header("if-range", "\"old\"");
     assert_eq!(service.send(stale).status, 200);
 }
 
@@ -74,14 +83,26 @@ fn a_stem_comes_in_the_format_that_is_asked_for() {
         let answer = get(&service, &format!("{url}?format={format}"), None);
         assert!(answer.body.starts_with(magic), "{format}");
         assert!(answer.body.len() > 1000, "{format}");
-        let headers = (answer.header("content-type"), answer.header("content-disposition"));
+        let headers = (
+            answer.header("content-type"),
+            answer.header("content-disposition"),
+        );
         let (kind, name) = headers;
         assert!(kind.starts_with("audio/"), "{kind}");
-        assert!(name.contains("bass-120-") && name.contains(&format!("-7.{format}")), "{name}");
+        assert!(
+            name.contains("bass-120-") && name.contains(&format!("-7.{format}")),
+            "{name}"
+        );
     }
     sheet.add("aiff", &get(&service, &format!("{url}?format=aiff"), None));
-    sheet.add("unknown stem", &get(&service, "/v1/stems/00000000000000000000000000000000", None));
-    sheet.add("no id", &get(&service, "/v1/stems/%2e%2e%2fsideman.sqlite", None));
+    sheet.add(
+        "unknown stem",
+        &get(&service, "/v1/stems/00000000000000000000000000000000", None),
+    );
+    sheet.add(
+        "no id",
+        &get(&service, "/v1/stems/%2e%2e%2fsideman.sqlite", None),
+    );
     sheet.check("stems_refused");
 }
 
@@ -93,6 +114,9 @@ fn a_stem_is_a_wav_of_the_sources_length_and_rate() {
     assert_eq!(reader.spec().sample_rate, 44_100);
     assert_eq!(reader.spec().bits_per_sample, 24);
     assert_eq!(reader.duration(), 88_200);
-    let loudest = reader.into_samples::<i32>().map(|sample| sample.unwrap().abs()).max();
+    let loudest = reader
+        .into_samples::<i32>()
+        .map(|sample| sample.unwrap().abs())
+        .max();
     assert!(loudest.unwrap() > 1 << 16, "the stem is nearly silent");
 }

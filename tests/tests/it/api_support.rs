@@ -77,7 +77,11 @@ fn show(answer: &Answer) -> Value {
     let body = if kind.ends_with("json") {
         answer.json()
     } else if kind.starts_with("audio/") {
-        format!("audio beginning {:?}", String::from_utf8_lossy(&answer.body[..3])).into()
+        format!(
+            "audio beginning {:?}",
+            String::from_utf8_lossy(&answer.body[..3])
+        )
+        .into()
     } else {
         answer.text().into()
     };
@@ -126,7 +130,10 @@ pub fn events(response: reqwest::blocking::Response) -> Vec<Event> {
     let (mut name, mut id, mut data) = (String::new(), String::new(), String::new());
     for line in BufReader::new(response).lines() {
         let line = line.expect("the stream ends well");
-        match line.split_once(':').map(|(field, value)| (field, value.trim_start())) {
+        match line
+            .split_once(':')
+            .map(|(field, value)| (field, value.trim_start()))
+        {
             Some(("event", value)) => name = value.into(),
             Some(("id", value)) => id = value.into(),
             Some(("data", value)) => data.push_str(value),

@@ -9,7 +9,7 @@ use sideman_shared::{
     music::{Bpm, Track},
     protocol::{AudioFormat, Caption, Code, JobRequest},
 };
-use std::{collections::BTreeMap, fmt::Display, str::FromStr};
+use std::{collections::BTreeMap, fmt::Display, str::FromStr, time::Duration};
 
 const FIELDS: [&str; 9] = [
     "track_type",
@@ -25,6 +25,8 @@ const FIELDS: [&str; 9] = [
 const AUDIO: &str = "audio_file";
 /// No field but the audio needs more.
 const MAX_TEXT_BYTES: usize = 16 * 1024;
+/// A form that sends nothing for this long is given up.
+const STALL_DEADLINE: Duration = Duration::from_secs(30);
 
 /// A form as it came: the texts by name, and the audio, received but not yet kept.
 pub struct Form {
@@ -43,11 +45,16 @@ pub async fn read(mut multipart: Multipart, sources: &SourceService) -> Result<F
         audio: None,
     };
     let mut wrong = None;
-    while let Some(field) = multipart.next_field().await.map_err(broken)? {
+    while let Some(field) = arrive(multipart.next_field()).await? {
         if wrong.is_some() {
             skip(field).await?;
-        } else if let Err(error) = form.take(field, sources).await {
-            wrong = Some(error);
+            continue;
+        }
+        match form.take(field, sources).await {
+            Ok(()) => {}
+            // There may be no end to it.
+            Err(error) if error.code == Code::UploadTooLarge => return Err(error),
+            Err(error) => wrong = Some(error),
         }
     }
     match wrong {
@@ -157,7 +164,7 @@ fn format(text: &str) -> Result<AudioFormat, String> {
 async fn read_text(mut field: Field<'_>, name: &str) -> Result<String, AppError> {
     let mut bytes = Vec::new();
     let mut too_long = false;
-    while let Some(chunk) = field.chunk().await.map_err(broken)? {
+    while let Some(chunk) = arrive(field.chunk()).await? {
         too_long |= bytes.len() + chunk.len() > MAX_TEXT_BYTES;
         if !too_long {
             bytes.extend_from_slice(&chunk);
@@ -173,15 +180,27 @@ async fn read_text(mut field: Field<'_>, name: &str) -> Result<String, AppError>
 }
 
 async fn skip(mut field: Field<'_>) -> Result<(), AppError> {
-    while field.chunk().await.map_err(broken)?.is_some() {}
+    while arrive(field.chunk()).await?.is_some() {}
     Ok(())
 }
 
-fn broken(error: MultipartError) -> AppError {
-    AppError::new(
-        Code::BadRequest,
-        format!("the form could not be read: {}", error.body_text()),
-    )
+/// The next piece of the form, if it comes in time.
+async fn arrive<T>(
+    piece: impl Future<Output = Result<T, MultipartError>>,
+) -> Result<T, AppError> {
+    let broken = |cause: String| {
+        AppError::new(
+            Code::BadRequest,
+            format!("the form could not be read: {cause}"),
+        )
+    };
+    match tokio::time::timeout(STALL_DEADLINE, piece).await {
+        Ok(arrived) => arrived.map_err(|error| broken(error.body_text())),
+        Err(_) => {
+            let secs = STALL_DEADLINE.as_secs();
+            Err(broken(format!("nothing was sent for {secs} s")))
+        }
+    }
 }
 
 #[cfg(test)]
