@@ -4,9 +4,13 @@
 pub mod app;
 pub mod artifacts;
 pub mod audio;
+pub mod cli;
+pub mod commands;
 pub mod config;
 pub mod engine;
 pub mod error;
 pub mod gate;
+pub mod gpu;
 pub mod http;
 pub mod jobs;
+pub mod telemetry;

@@ -52,7 +52,7 @@ pub struct Merged {
 /// Only for a file that cannot be read as TOML; unknown keys become faults of the result.
 pub fn merge(sources: &Sources) -> Result<Merged, ConfigError> {
     let defaults = defaults();
-    let schema = flatten(&defaults);
+    let schema = schema();
     let mut merged = Merged {
         figment: Figment::from(Layer::new("default", defaults)),
         faults: Vec::new(),
@@ -149,6 +149,11 @@ fn set<'a>(env: &'a BTreeMap<String, String>, name: &str) -> Option<&'a str> {
     env.get(name)
         .map(String::as_str)
         .filter(|text| !text.is_empty())
+}
+
+/// Every key with its default value, whose type is the key's type.
+pub fn schema() -> BTreeMap<String, Value> {
+    flatten(&defaults())
 }
 
 fn defaults() -> Dict {

@@ -7,6 +7,8 @@ mod paths;
 mod read;
 mod reader;
 mod secret;
+#[cfg(test)]
+mod tests;
 
 pub use error::{ConfigError, Fault};
 pub use layers::{DEFAULT_TOML, Sources};
@@ -123,7 +125,8 @@ pub struct AceStepConfig {
 
 #[derive(Debug, Clone)]
 pub struct GpuQueueServiceConfig {
-    pub url: Option<String>,
+    /// May hold a password.
+    pub url: Option<Secret>,
     pub tokens_per_job: u32,
 }
 

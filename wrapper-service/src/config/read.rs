@@ -32,7 +32,7 @@ pub fn read(merged: &Merged, sources: &Sources) -> Result<Config, ConfigError> {
             api_key: r.secret("acestep.api_key"),
         },
         gpu_queue_service: GpuQueueServiceConfig {
-            url: r.http_url("gpu_queue_service.url"),
+            url: r.http_url("gpu_queue_service.url").map(Secret::new),
             tokens_per_job: r.count("gpu_queue_service.tokens_per_job", 1..=1_000_000),
         },
         redis: RedisConfig {
@@ -48,7 +48,10 @@ pub fn read(merged: &Merged, sources: &Sources) -> Result<Config, ConfigError> {
         effective: Vec::new(),
         warnings: merged.warnings.clone(),
     };
-    judge(&mut config, &mut r);
+    // Values that were refused alone cannot be at odds with others.
+    if r.faults.is_empty() {
+        judge(&mut config, &mut r);
+    }
     if !r.faults.is_empty() {
         return Err(ConfigError::Faults(r.faults));
     }

@@ -1,5 +1,8 @@
 use super::{Fault, Secret, secret::redact_url};
-use figment::{Figment, value::Value};
+use figment::{
+    Figment,
+    value::{Num, Value},
+};
 use std::ops::RangeInclusive;
 
 /// One value as it is in effect.
@@ -32,7 +35,8 @@ impl<'a> Reader<'a> {
     pub fn whole(&mut self, key: &str, range: RangeInclusive<u64>) -> u64 {
         let number = self
             .value(key)
-            .and_then(|value| value.to_u128())
+            .and_then(|value| value.to_num())
+            .and_then(Num::to_u128_lossy)
             .and_then(|number| u64::try_from(number).ok())
             .filter(|number| range.contains(number));
         let Some(number) = number else {
