@@ -36,16 +36,14 @@ pub fn resample(audio: AudioBuffer, to_rate_hz: u32) -> Result<AudioBuffer, Audi
         .process_all(&input, frames, None)
         .map_err(|e| fail(&e))?
         .take_data();
-    let planes = (0..channels)
-        .map(|c| {
-            interleaved
-                .iter()
-                .skip(c)
-                .step_by(channels)
-                .copied()
-                .collect()
-        })
-        .collect();
+    // In integers: the resampler's own count is rounded from floating point and may be one too many.
+    let exact_frames = (frames as u64 * u64::from(to_rate_hz)).div_ceil(from_rate_hz.into());
+    let plane = |channel| {
+        let samples = interleaved.iter().skip(channel).step_by(channels).copied();
+        let padded = samples.chain(std::iter::repeat(0.0));
+        padded.take(exact_frames as usize).collect()
+    };
+    let planes = (0..channels).map(plane).collect();
     AudioBuffer::new(planes, to_rate_hz)
         .ok_or_else(|| failed(from_rate_hz, to_rate_hz, "no channel came out"))
 }

@@ -5,6 +5,7 @@ use crate::audio::{AudioError, AudioLimits, Probe, decode, probe};
 struct Format {
     extension: &'static str,
     options: &'static [&'static str],
+    min_rate_hz: u32,
     max_rate_hz: u32,
     max_channels: usize,
     /// Largest relative error after decoding.
@@ -15,6 +16,7 @@ const FORMATS: [Format; 9] = [
     Format {
         extension: "wav",
         options: &["-c:a", "pcm_s16le"],
+        min_rate_hz: 8_000,
         max_rate_hz: 192_000,
         max_channels: 8,
         tolerance: 1e-3,
@@ -22,6 +24,7 @@ const FORMATS: [Format; 9] = [
     Format {
         extension: "wav",
         options: &["-c:a", "pcm_s24le"],
+        min_rate_hz: 8_000,
         max_rate_hz: 192_000,
         max_channels: 8,
         tolerance: 1e-5,
@@ -29,6 +32,7 @@ const FORMATS: [Format; 9] = [
     Format {
         extension: "wav",
         options: &["-c:a", "pcm_f32le"],
+        min_rate_hz: 8_000,
         max_rate_hz: 192_000,
         max_channels: 8,
         tolerance: 1e-5,
@@ -36,6 +40,7 @@ const FORMATS: [Format; 9] = [
     Format {
         extension: "aiff",
         options: &["-c:a", "pcm_s24be"],
+        min_rate_hz: 8_000,
         max_rate_hz: 192_000,
         max_channels: 8,
         tolerance: 1e-5,
@@ -43,6 +48,7 @@ const FORMATS: [Format; 9] = [
     Format {
         extension: "flac",
         options: &["-sample_fmt", "s32"],
+        min_rate_hz: 8_000,
         max_rate_hz: 192_000,
         max_channels: 8,
         tolerance: 1e-5,
@@ -50,6 +56,8 @@ const FORMATS: [Format; 9] = [
     Format {
         extension: "mp3",
         options: &["-c:a", "libmp3lame", "-q:a", "0"],
+        // Below that, ffmpeg's own gapless info is off by some frames.
+        min_rate_hz: 44_100,
         max_rate_hz: 48_000,
         max_channels: 2,
         tolerance: 0.25,
@@ -57,6 +65,7 @@ const FORMATS: [Format; 9] = [
     Format {
         extension: "ogg",
         options: &["-c:a", "libvorbis", "-q:a", "8"],
+        min_rate_hz: 8_000,
         max_rate_hz: 192_000,
         max_channels: 8,
         tolerance: 0.25,
@@ -64,6 +73,7 @@ const FORMATS: [Format; 9] = [
     Format {
         extension: "m4a",
         options: &["-c:a", "aac", "-b:a", "256k"],
+        min_rate_hz: 8_000,
         max_rate_hz: 96_000,
         max_channels: 2,
         tolerance: 0.25,
@@ -71,6 +81,7 @@ const FORMATS: [Format; 9] = [
     Format {
         extension: "m4a",
         options: &["-c:a", "alac"],
+        min_rate_hz: 8_000,
         max_rate_hz: 192_000,
         max_channels: 2,
         tolerance: 1e-3,
@@ -96,10 +107,9 @@ fn every_format_gives_every_frame_at_its_time() {
         let frames = rate_hz as usize + 1237;
         let audio = noise(channels, frames, rate_hz);
         write_wav(&source, &audio, SampleKind::Float32);
-        for format in FORMATS
-            .iter()
-            .filter(|f| rate_hz <= f.max_rate_hz && channels <= f.max_channels)
-        {
+        for format in FORMATS.iter().filter(|f| {
+            (f.min_rate_hz..=f.max_rate_hz).contains(&rate_hz) && channels <= f.max_channels
+        }) {
             let file = folder.path().join(format!("file.{}", format.extension));
             ffmpeg(&source, format.options, &file);
             let case = format!("{:?} {rate_hz} Hz, {channels} channels", format.options);
