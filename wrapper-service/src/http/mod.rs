@@ -3,6 +3,8 @@
 
 pub mod auth;
 pub mod extract;
+mod lego;
+mod ops;
 pub mod request_id;
 mod v1;
 
@@ -21,9 +23,12 @@ use tower_http::catch_panic::CatchPanicLayer;
 pub fn router(state: AppState) -> Router {
     Router::new()
         .nest("/v1", v1::router())
+        .merge(lego::routes())
+        .merge(ops::routes())
         .fallback(no_route)
         .method_not_allowed_fallback(wrong_method)
         .layer(middleware::from_fn_with_state(state.clone(), auth::layer))
+        .merge(ops::page_route())
         .layer(CatchPanicLayer::custom(panicked))
         // Outermost, so that every answer has its id.
         .layer(middleware::from_fn(request_id::layer))
@@ -35,7 +40,7 @@ async fn no_route(uri: Uri) -> AppError {
         Code::NotFound,
         format!("there is nothing at {:.200}", uri.path()),
     )
-    .with_hint("The paths of this service are listed at /openapi.json.")
+    .with_hint("Check the path; the interface begins at /v1.")
 }
 
 async fn wrong_method(method: Method, uri: Uri) -> AppError {

@@ -31,7 +31,7 @@ const PAGE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; \
 /// What was last known of the parts, for the moments when one of them is slow to say.
 type LastHealth = Arc<Mutex<Option<ServiceHealth>>>;
 
-/// `/health`, `/livez`, `/readyz`, `/gpu/stats` and `/`.
+/// `/health`, `/livez`, `/readyz` and `/gpu/stats`.
 pub fn routes() -> Router<AppState> {
     let last = LastHealth::default();
     let for_ready = last.clone();
@@ -46,7 +46,11 @@ pub fn routes() -> Router<AppState> {
         )
         .route("/livez", get(async || "ok"))
         .route("/gpu/stats", get(gpu_stats))
-        .route("/", get(page))
+}
+
+/// `/`, which looks after keys itself.
+pub fn page_route() -> Router<AppState> {
+    Router::new().route("/", get(page))
 }
 
 /// Asks the parts, but not for longer than a probe waits; then the last answer has to do. The asking
@@ -113,7 +117,10 @@ fn part(part: &PartHealth) -> Value {
 async fn ready(jobs: Arc<JobService>, last: LastHealth) -> Response {
     match ask(jobs, last).await {
         Some(health) if health.accepting => "ready".into_response(),
-        _ => (StatusCode::SERVICE_UNAVAILABLE, "not ready").into_response(),
+        _ => AppError::new(Code::Internal, "jobs are not accepted now")
+            .with_status(StatusCode::SERVICE_UNAVAILABLE)
+            .with_hint("Ask /health for the cause.")
+            .into_response(),
     }
 }
 

@@ -56,11 +56,14 @@ fn sane(value: &HeaderValue) -> Option<String> {
 /// Errors that the framework words itself are said in our words.
 fn as_problem(response: Response) -> Response {
     let status = response.status();
-    let is_json = |v: &HeaderValue| v.as_bytes().ends_with(b"json");
+    // The framework's own are plain text or empty.
+    let worded = |v: &HeaderValue| {
+        v.as_bytes().ends_with(b"json") || v.as_bytes().starts_with(b"text/html")
+    };
     let ours = response
         .headers()
         .get(header::CONTENT_TYPE)
-        .is_some_and(is_json);
+        .is_some_and(worded);
     if ours || !(status.is_client_error() || status.is_server_error()) {
         return response;
     }

@@ -1,6 +1,6 @@
 use super::{blocking::blocking, reaper::Reaper, record::now_ms, store::Store};
 use crate::{
-    artifacts::Artifacts,
+    artifacts::{Artifacts, Incoming},
     audio::{AudioLimits, decode, probe},
     error::AppError,
 };
@@ -63,7 +63,28 @@ impl SourceService {
         S: Stream<Item = Result<Bytes, E>> + Send,
         E: std::fmt::Display,
     {
-        let incoming = self.artifacts.receive(upload, self.limits.max_bytes).await?;
+        let incoming = self.receive(upload).await?;
+        self.accept(incoming).await
+    }
+
+    /// The first half of [`SourceService::put`]: the bytes, not yet judged and not yet kept. Dropped,
+    /// they leave nothing behind.
+    ///
+    /// # Errors
+    /// Too large, stalled or broken off, disk full.
+    pub async fn receive<S, E>(&self, upload: S) -> Result<Incoming, AppError>
+    where
+        S: Stream<Item = Result<Bytes, E>> + Send,
+        E: std::fmt::Display,
+    {
+        Ok(self.artifacts.receive(upload, self.limits.max_bytes).await?)
+    }
+
+    /// The second half of [`SourceService::put`].
+    ///
+    /// # Errors
+    /// Not audio, too long or short, disk full.
+    pub async fn accept(&self, incoming: Incoming) -> Result<(Source, bool), AppError> {
         let known = self.store.use_source(&incoming.hash, now_ms()).await?;
         if let Some(source) = known
             && self.artifacts.has(&incoming.hash).await
