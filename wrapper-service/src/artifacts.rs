@@ -79,14 +79,27 @@ impl Artifacts {
         S: Stream<Item = Result<Bytes, E>> + Send,
         E: std::fmt::Display,
     {
+        self.receive_within(stream, max_bytes, STALL_DEADLINE).await
+    }
+
+    async fn receive_within<S, E>(
+        &self,
+        stream: S,
+        max_bytes: u64,
+        stall: Duration,
+    ) -> Result<Incoming, ArtifactError>
+    where
+        S: Stream<Item = Result<Bytes, E>> + Send,
+        E: std::fmt::Display,
+    {
         let (file, path) = self.aside()?.into_parts();
         let mut file = tokio::fs::File::from_std(file);
         let mut hasher = blake3::Hasher::new();
         let mut bytes = 0_u64;
         tokio::pin!(stream);
         loop {
-            let next = tokio::time::timeout(STALL_DEADLINE, stream.next()).await;
-            let chunk = match next.map_err(|_| ArtifactError::Stalled)? {
+            let next = tokio::time::timeout(stall, stream.next()).await;
+            let chunk = match next.map_err(|_| ArtifactError::Stalled(stall))? {
                 None => break,
                 Some(chunk) => chunk.map_err(|e| ArtifactError::BrokenOff(e.to_string()))?,
             };
@@ -216,8 +229,8 @@ fn key(hash: &str) -> Key {
 pub enum ArtifactError {
     #[error("the file is larger than the {max_bytes} bytes allowed")]
     TooLarge { max_bytes: u64 },
-    #[error("nothing was sent for {} s", STALL_DEADLINE.as_secs())]
-    Stalled,
+    #[error("nothing was sent for {} s", .0.as_secs())]
+    Stalled(Duration),
     #[error("the upload broke off: {0}")]
     BrokenOff(String),
     #[error("disk: {0}")]
@@ -230,7 +243,7 @@ impl ArtifactError {
     pub fn code(&self) -> Code {
         match self {
             Self::TooLarge { .. } => Code::UploadTooLarge,
-            Self::Stalled | Self::BrokenOff(_) => Code::BadRequest,
+            Self::Stalled(_) | Self::BrokenOff(_) => Code::BadRequest,
             Self::Store(object_store::Error::NotFound { .. }) => Code::NotFound,
             Self::Io(_) | Self::Store(_) if is_disk_full(self) => Code::StorageFull,
             Self::Io(_) | Self::Store(_) => Code::Internal,
@@ -302,13 +315,15 @@ mod tests {
         assert_eq!(incoming_files(dir.path()), 0);
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn a_stalled_upload_is_given_up() {
         let dir = tempfile::tempdir().unwrap();
         let artifacts = Artifacts::open(dir.path()).unwrap();
         let stalled = stream::pending::<Result<Bytes, String>>();
-        let error = artifacts.receive(stalled, 12).await.unwrap_err();
-        assert!(matches!(error, ArtifactError::Stalled));
+        let soon = Duration::from_millis(1);
+        let error = artifacts.receive_within(stalled, 12, soon).await.unwrap_err();
+        assert!(matches!(error, ArtifactError::Stalled(_)));
+        assert_eq!(incoming_files(dir.path()), 0);
     }
 
     #[tokio::test]

@@ -14,3 +14,6 @@ pub mod gpu;
 pub mod http;
 pub mod jobs;
 pub mod telemetry;
+
+#[cfg(test)]
+mod testing;

@@ -55,3 +55,6 @@ async fn wrong_method(method: Method, uri: Uri) -> AppError {
 fn panicked(_payload: Box<dyn Any + Send>) -> Response {
     AppError::internal("a request handler panicked").into_response()
 }
+
+#[cfg(test)]
+mod tests;
