@@ -65,7 +65,8 @@ impl Proxy {
             && property(conn, window, self.xdnd_proxy) == Some(self.helper)
         {
             conn.delete_property(window, self.xdnd_proxy)?;
-            conn.flush()?;
+            // The connection may be closed next, and the server must have heard this by then.
+            conn.sync()?;
         }
         Ok(())
     }

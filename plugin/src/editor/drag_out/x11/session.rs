@@ -171,12 +171,13 @@ impl Session {
         Ok(says_taken || self.fetched)
     }
 
-    /// Tells the target that nothing will come.
+    /// Tells the target that nothing will come. Returns when the server has the message: it throws away
+    /// what is still on its way when a connection is closed with answers unread.
     pub(super) fn leave(&mut self) -> XResult<()> {
         if let Some(hover) = self.over.take() {
             self.send(hover.target, self.atoms.XdndLeave, [0; 4])?;
+            self.conn.sync()?;
         }
-        self.conn.flush()?;
         Ok(())
     }
 

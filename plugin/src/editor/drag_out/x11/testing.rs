@@ -28,12 +28,17 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// One test at a time may use the pointer, even where tests run as processes of their own.
 pub(in crate::editor) struct Display {
     _lock: File,
+    /// A server may reset itself when its last client leaves, and refuses clients meanwhile: one stays.
+    _stays: RustConnection,
 }
 
 impl Display {
     pub(in crate::editor) fn take() -> Self {
         let display = std::env::var("DISPLAY").unwrap_or_else(|_| {
-            panic!("this test needs an X server: start one with `Xvfb :91 &` and set DISPLAY=:91")
+            panic!(
+                "this test needs an X server: start one with `Xvfb :91 -noreset &` and \
+                 set DISPLAY=:91"
+            )
         });
         let name = format!(
             "sideman-x11-tests-{}",
@@ -41,7 +46,16 @@ impl Display {
         );
         let lock = File::create(std::env::temp_dir().join(name)).unwrap();
         lock.lock().unwrap();
-        let display = Self { _lock: lock };
+        let mut connected = None;
+        wait_until("the X server is there", || {
+            connected = x11rb::connect(None).ok();
+            connected.is_some()
+        });
+        let (stays, _) = connected.unwrap();
+        let display = Self {
+            _lock: lock,
+            _stays: stays,
+        };
         // Whatever a test before left pressed.
         display.pointer(&["keyup", "Escape", "mouseup", "1", "mousemove", "1", "1"]);
         display
@@ -96,7 +110,6 @@ x11rb::atom_manager! {
 pub(in crate::editor) struct Client {
     pub(in crate::editor) conn: RustConnection,
     pub(in crate::editor) atoms: Atoms,
-    pub(in crate::editor) root: Window,
     pub(in crate::editor) window: Window,
     /// Names of the messages that have come, without positions repeated.
     pub(in crate::editor) heard: Vec<&'static str>,
@@ -132,7 +145,6 @@ impl Client {
         let client = Self {
             conn,
             atoms,
-            root,
             window,
             heard: Vec::new(),
             list: None,
