@@ -71,7 +71,9 @@ impl Stream {
             .as_ref()
             .and_then(|p| p.audio())
             .ok_or_else(|| AudioError::Unreadable("its audio codec is not known".into()))?;
-        if let Some(rate) = params.sample_rate {
+        // MP4 cannot say more than 65535 Hz and says 0 then: the decoder will know.
+        let rate_hz = params.sample_rate.filter(|&rate| rate > 0);
+        if let Some(rate) = rate_hz {
             limits.check_rate(rate)?;
         }
         if let Some(channels) = &params.channels {
@@ -79,7 +81,7 @@ impl Stream {
         }
         let exact_length = params.codec != CODEC_ID_MP3 || track.delay.is_some();
         let promised_frames = promised(track, exact_length, edit);
-        if let (Some(frames), Some(rate)) = (promised_frames, params.sample_rate) {
+        if let (Some(frames), Some(rate)) = (promised_frames, rate_hz) {
             limits.check_not_too_long(frames, rate)?;
         }
         let decoder = symphonia::default::get_codecs()
@@ -254,7 +256,12 @@ impl Progress {
 
 fn promised(track: &Track, exact_length: bool, edit: Option<Edit>) -> Option<u64> {
     let frames = track.num_frames.filter(|&n| n > 0 && exact_length)?;
-    let rate = track.codec_params.as_ref()?.audio()?.sample_rate?;
+    let rate = track
+        .codec_params
+        .as_ref()?
+        .audio()?
+        .sample_rate
+        .filter(|&rate| rate > 0)?;
     Some(match edit {
         Some(edit) => {
             let (first, end) = edit.frames_at(rate);
