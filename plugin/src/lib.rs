@@ -8,3 +8,5 @@ pub mod capture;
 pub mod client;
 pub mod editor;
 pub mod session;
+pub mod song_clock;
+mod threads;
