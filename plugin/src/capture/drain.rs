@@ -27,6 +27,10 @@ const SILENT_AFTER_OFFLINE: Duration = Duration::from_secs(10);
 /// Switched off, and the host does not even call to hear of it.
 const SILENT_AFTER_OFF: Duration = Duration::from_millis(200);
 
+/// The host's button arms the audio thread at once; the folder's name comes a moment later. Until then
+/// the blocks wait in the ring.
+const FOLDER_WAIT: Duration = Duration::from_millis(1500);
+
 const PROGRESS_EVERY: Duration = Duration::from_millis(100);
 
 /// 4.0 GB of stereo: what a WAV file can say about itself.
@@ -86,6 +90,7 @@ struct Drain {
     peaks: PeakFold,
     /// One block, channel after channel.
     planar: Vec<f32>,
+    waiting_since: Option<Instant>,
     heard_at: Instant,
     told_at: Instant,
     offline: bool,
@@ -108,6 +113,7 @@ impl Drain {
             spool: None,
             peaks: PeakFold::default(),
             planar: Vec::new(),
+            waiting_since: None,
             heard_at: Instant::now(),
             told_at: Instant::now(),
             offline: false,
@@ -123,7 +129,9 @@ impl Drain {
                 Ok(Control::Wake) | Err(RecvTimeoutError::Timeout) => {}
                 Ok(Control::Shutdown) | Err(RecvTimeoutError::Disconnected) => break,
             }
-            self.read_blocks();
+            if self.may_read() {
+                self.read_blocks();
+            }
             self.notice_silence();
             self.tell_progress();
             self.outbox.flush();
@@ -133,6 +141,17 @@ impl Drain {
             self.carry_out(action);
         }
         self.outbox.flush_within(LAST_WORDS);
+    }
+
+    fn may_read(&mut self) -> bool {
+        if self.folder.is_some() || self.end.blocks.is_empty() {
+            self.waiting_since = None;
+            return true;
+        }
+        self.waiting_since
+            .get_or_insert_with(Instant::now)
+            .elapsed()
+            >= FOLDER_WAIT
     }
 
     /// No more than what lies there now, so that a host that renders fast cannot keep words waiting.

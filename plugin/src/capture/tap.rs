@@ -76,6 +76,10 @@ impl CaptureTap {
         self.status.set_enabled(on);
     }
 
+    pub fn is_enabled(&self) -> bool {
+        self.status.is_enabled()
+    }
+
     /// The rate the host announces when it activates the plugin.
     pub fn announce_rate(&self, rate_hz: u32) {
         self.status.announce_rate(rate_hz);

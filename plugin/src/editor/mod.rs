@@ -19,6 +19,7 @@ mod text;
 mod theme;
 mod toast;
 mod waveform;
+pub mod window;
 
 #[cfg(test)]
 mod tests;
@@ -100,7 +101,7 @@ impl App {
     fn take_drops(&mut self, ctx: &egui::Context) {
         let by_toolkit = ctx.input(|input| {
             let files = input.raw.dropped_files.iter();
-            files.filter_map(|file| file.path().map(Into::into)).last()
+            files.map(|file| file.path().to_path_buf()).last()
         });
         if let Some(path) = self.system.drop.poll().pop().or(by_toolkit) {
             self.backend.send(Command::OpenSource(path));
