@@ -1,3 +1,4 @@
+use super::ApiKey;
 use sideman_shared::protocol::{EngineList, Job, JobRequest, Stem};
 use std::path::PathBuf;
 
@@ -7,7 +8,7 @@ pub enum ClientRequest {
     /// From now on talk to this service. Running jobs keep the address they began with.
     Connect {
         address: String,
-        api_key: Option<String>,
+        api_key: Option<ApiKey>,
     },
     /// Ask for health and engines now instead of at the next regular look.
     Probe,
@@ -32,8 +33,13 @@ pub enum ClientRequest {
 pub struct JobSpec {
     /// The take's WAV or the user's file.
     pub source_path: PathBuf,
+    /// The file is Sideman's own float capture: it travels as 24-bit FLAC if no sample leaves ±1.
+    /// The user's own files travel as they are.
+    pub recode: bool,
     /// `source_id` is filled in by the client.
     pub request: JobRequest,
+    /// A folder of this instance for what is being encoded; nothing stays in it.
+    pub scratch: PathBuf,
     /// A folder of this instance; stems are written there as `.part` and renamed when whole.
     pub download_to: PathBuf,
 }

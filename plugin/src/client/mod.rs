@@ -1,6 +1,28 @@
 //! Talks to the wrapper-service on its own thread. Turns requests into [`ClientEvent`]s and knows
 //! neither the window nor the session's state.
+//!
+//! One job's life is `job`: `source` (encode, ask, upload) → post → `follow` (events, else polling) →
+//! `download`. Whatever fails for now is tried again by `retry`; what fails for good is a `Failure`.
 
+mod address;
 mod api;
+mod download;
+mod error;
+mod flac;
+mod follow;
+mod http;
+mod job;
+mod outbox;
+mod probe;
+mod retry;
+mod secrets;
+mod source;
+mod sse;
+mod stem_file;
+#[cfg(test)]
+mod tests;
+mod worker;
 
 pub use api::{ClientEvent, ClientRequest, JobSpec};
+pub use secrets::{ApiKey, KeyStore};
+pub use worker::{ClientHandle, start};

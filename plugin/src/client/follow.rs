@@ -1,0 +1,116 @@
+//! Follows a submitted job to its end: by its event stream, and by asking when that does not come.
+
+use super::{
+    error::{ClientError, Failure},
+    http::Service,
+    sse::{SseEvent, SseParser},
+};
+use reqwest::{Method, header};
+use sideman_shared::protocol::{Job, JobEventName};
+use std::time::Duration;
+
+/// Streams in a row that brought nothing before we only ask.
+const MAX_EMPTY_STREAMS: u32 = 3;
+
+/// Survives reconnecting: the service sends only what came after the last event seen.
+#[derive(Debug)]
+pub struct Follow {
+    job_id: String,
+    last_event_id: Option<String>,
+    empty_streams: u32,
+}
+
+impl Follow {
+    pub fn new(job_id: &str) -> Self {
+        Self {
+            job_id: job_id.to_owned(),
+            last_event_id: None,
+            empty_streams: 0,
+        }
+    }
+
+    /// The job at its end. `news` hears of every change on the way.
+    ///
+    /// # Errors
+    /// The service went away ([`ClientError::Later`]: call again) or lost the job.
+    pub async fn to_end(
+        &mut self,
+        service: &Service,
+        mut news: impl FnMut(&Job),
+    ) -> Result<Job, ClientError> {
+        loop {
+            if self.empty_streams < MAX_EMPTY_STREAMS
+                && let Some(job) = self.stream(service, &mut news).await
+            {
+                return Ok(job);
+            }
+            // The stream was cut or never came: the job itself tells where things stand.
+            let job = self.ask(service).await?;
+            news(&job);
+            if job.state.is_terminal() {
+                return Ok(job);
+            }
+            tokio::time::sleep(service.waits.poll).await;
+        }
+    }
+
+    async fn ask(&self, service: &Service) -> Result<Job, ClientError> {
+        let path = format!("/v1/jobs/{}", self.job_id);
+        let job: Job = service.json(service.request(Method::GET, &path)).await?;
+        if job.job_id == self.job_id {
+            Ok(job)
+        } else {
+            let detail = format!("It answered with job {:?} for {path}.", job.job_id);
+            Err(Failure::not_a_service(service.address(), detail).into())
+        }
+    }
+
+    /// `None` when it ended before the job did; why does not matter, the next question tells.
+    async fn stream(&mut self, service: &Service, news: &mut impl FnMut(&Job)) -> Option<Job> {
+        self.empty_streams += 1;
+        let path = format!("/v1/jobs/{}/events", self.job_id);
+        let mut request = service
+            .request(Method::GET, &path)
+            .header(header::ACCEPT, "text/event-stream");
+        if let Some(id) = &self.last_event_id {
+            request = request.header("Last-Event-ID", id);
+        }
+        let mut answer = service.send(request, service.waits.request).await.ok()?;
+        let kind = answer.headers().get(header::CONTENT_TYPE)?;
+        if !kind.to_str().ok()?.starts_with("text/event-stream") {
+            return None;
+        }
+        let mut parser = SseParser::default();
+        while let Some(piece) = next_piece(&mut answer, service.waits.stall).await {
+            for event in parser.feed(&piece).ok()? {
+                if let Some(end) = self.take(event, news) {
+                    return Some(end);
+                }
+            }
+        }
+        None
+    }
+
+    fn take(&mut self, event: SseEvent, news: &mut impl FnMut(&Job)) -> Option<Job> {
+        let is_header_safe =
+            |id: &String| id.len() <= 256 && id.chars().all(|c| c.is_ascii_graphic());
+        self.last_event_id = event.last_id.filter(is_header_safe);
+        // Stems come with the job at its end.
+        if event.name == JobEventName::Stem.as_str() {
+            return None;
+        }
+        let job = serde_json::from_str::<Job>(&event.data).ok()?;
+        if job.job_id != self.job_id {
+            return None;
+        }
+        self.empty_streams = 0;
+        news(&job);
+        job.state.is_terminal().then_some(job)
+    }
+}
+
+/// The stream's next bytes; `None` at its end, on a broken line, or after silence.
+async fn next_piece(answer: &mut reqwest::Response, stall: Duration) -> Option<Vec<u8>> {
+    let piece = tokio::time::timeout(stall, answer.chunk()).await.ok()?;
+    piece.ok()?.map(|bytes| bytes.to_vec())
+}

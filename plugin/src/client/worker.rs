@@ -1,0 +1,262 @@
+//! The thread `sideman-client`: a small runtime, one task per job, one for the regular look.
+
+use super::{
+    api::{ClientEvent, ClientRequest},
+    error::Failure,
+    http::{Service, Waits},
+    job::{Begin, Life, failed},
+    outbox::Outbox,
+    probe,
+};
+use crossbeam_channel::{Receiver, bounded};
+use std::{
+    collections::HashMap,
+    io,
+    sync::Arc,
+    thread::JoinHandle,
+    time::{Duration, Instant},
+};
+use tokio::{
+    sync::{Notify, mpsc},
+    task::{AbortHandle, Id, JoinSet},
+};
+use tokio_util::sync::CancellationToken;
+
+const REQUEST_QUEUE: usize = 256;
+const EVENT_QUEUE: usize = 1024;
+/// For blocking work (encoding, hashing) that has been told to stop.
+const BLOCKING_GRACE: Duration = Duration::from_millis(500);
+/// How long [`ClientHandle::shutdown`] waits for the thread.
+const JOIN_LIMIT: Duration = Duration::from_millis(1500);
+
+/// The session's end of the client thread.
+pub struct ClientHandle {
+    requests: mpsc::Sender<ClientRequest>,
+    stop: CancellationToken,
+    ended: Receiver<()>,
+    thread: JoinHandle<()>,
+}
+
+/// Starts the client; it is silent until [`ClientRequest::Connect`].
+///
+/// # Errors
+/// The system refused a thread or the runtime's own file handles.
+pub fn start() -> io::Result<(ClientHandle, Receiver<ClientEvent>)> {
+    start_with(Waits::default())
+}
+
+/// As [`start`], with other waits.
+///
+/// # Errors
+/// As [`start`].
+pub fn start_with(waits: Waits) -> io::Result<(ClientHandle, Receiver<ClientEvent>)> {
+    let (requests, requests_out) = mpsc::channel(REQUEST_QUEUE);
+    let (events, events_out) = bounded(EVENT_QUEUE);
+    let (end_guard, ended) = bounded::<()>(0);
+    let stop = CancellationToken::new();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .thread_name("sideman-client-io")
+        .build()?;
+    let worker = Worker::new(waits, Outbox::new(events), stop.clone());
+    let thread = std::thread::Builder::new()
+        .name("sideman-client".into())
+        .spawn(move || {
+            let _end_guard = end_guard;
+            install_tls();
+            runtime.block_on(worker.run(requests_out));
+            runtime.shutdown_timeout(BLOCKING_GRACE);
+        })?;
+    let handle = ClientHandle {
+        requests,
+        stop,
+        ended,
+        thread,
+    };
+    Ok((handle, events_out))
+}
+
+/// Another plugin in the same process may have installed one: any will do.
+#[cfg(target_os = "linux")]
+fn install_tls() {
+    if rustls::crypto::CryptoProvider::get_default().is_none() {
+        // An error means that somebody was faster.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    }
+}
+
+/// The system's own TLS needs no provider.
+#[cfg(not(target_os = "linux"))]
+fn install_tls() {}
+
+impl ClientHandle {
+    /// Never blocks. `false` when the queue is full or the client is gone.
+    pub fn send(&self, request: ClientRequest) -> bool {
+        self.requests.try_send(request).is_ok()
+    }
+
+    /// Leaves all jobs to the service and ends the thread; gives up waiting after
+    /// [`JOIN_LIMIT`].
+    pub fn shutdown(self) {
+        self.stop.cancel();
+        let deadline = Instant::now() + JOIN_LIMIT;
+        let waited = self.ended.recv_deadline(deadline);
+        if waited == Err(crossbeam_channel::RecvTimeoutError::Timeout) {
+            return tracing::warn!("the client thread did not end in time");
+        }
+        if self.thread.join().is_err() {
+            tracing::error!("the client thread panicked");
+        }
+    }
+}
+
+struct Worker {
+    waits: Waits,
+    out: Outbox,
+    stop: CancellationToken,
+    service: Option<Result<Arc<Service>, Failure>>,
+    watch: Option<AbortHandle>,
+    look_now: Arc<Notify>,
+    back: Arc<Notify>,
+    tasks: JoinSet<()>,
+    /// Who runs, by local id, and whose task is whose.
+    cancels: HashMap<String, CancellationToken>,
+    names: HashMap<Id, String>,
+}
+
+impl Worker {
+    fn new(waits: Waits, out: Outbox, stop: CancellationToken) -> Self {
+        Self {
+            waits,
+            out,
+            stop,
+            service: None,
+            watch: None,
+            look_now: Arc::default(),
+            back: Arc::default(),
+            tasks: JoinSet::new(),
+            cancels: HashMap::new(),
+            names: HashMap::new(),
+        }
+    }
+
+    async fn run(mut self, mut requests: mpsc::Receiver<ClientRequest>) {
+        let stop = self.stop.clone();
+        loop {
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => return,
+                Some(ended) = self.tasks.join_next_with_id() => self.reap(ended).await,
+                request = requests.recv() => match request {
+                    None | Some(ClientRequest::Shutdown) => return,
+                    Some(request) => self.handle(request).await,
+                },
+            }
+        }
+    }
+
+    async fn handle(&mut self, request: ClientRequest) {
+        match request {
+            ClientRequest::Connect { address, api_key } => {
+                let service = Service::new(&address, api_key, self.waits.clone());
+                self.connect(service.map(Arc::new)).await;
+            }
+            ClientRequest::Probe => self.look_now.notify_one(),
+            ClientRequest::Start { local_id, spec } => {
+                self.begin(local_id, Begin::Submit(spec)).await;
+            }
+            ClientRequest::Resume {
+                local_id,
+                job_id,
+                download_to,
+            } => {
+                let begin = Begin::Resume {
+                    job_id,
+                    download_to,
+                };
+                self.begin(local_id, begin).await;
+            }
+            ClientRequest::Cancel { local_id } => match self.cancels.get(&local_id) {
+                Some(cancel) => cancel.cancel(),
+                // Ended in the meantime, or never began here: cancelled all the same.
+                None => self.out.say(ClientEvent::Cancelled { local_id }).await,
+            },
+            ClientRequest::Shutdown => self.stop.cancel(),
+        }
+    }
+
+    async fn connect(&mut self, service: Result<Arc<Service>, Failure>) {
+        if let Some(watch) = self.watch.take() {
+            watch.abort();
+        }
+        match &service {
+            Ok(service) => {
+                let watch = probe::watch(
+                    Arc::clone(service),
+                    self.out.clone(),
+                    Arc::clone(&self.look_now),
+                    Arc::clone(&self.back),
+                );
+                self.watch = Some(self.tasks.spawn(watch));
+            }
+            Err(failure) => {
+                let words = failure.detail.clone();
+                self.out.say(ClientEvent::Away { words }).await;
+            }
+        }
+        self.service = Some(service);
+    }
+
+    async fn begin(&mut self, local_id: String, begin: Begin) {
+        // A host's undo resumes what never stopped.
+        if self.cancels.contains_key(&local_id) {
+            return;
+        }
+        let service = match &self.service {
+            Some(Ok(service)) => Arc::clone(service),
+            Some(Err(failure)) => {
+                let failure = failure.clone();
+                return self.out.say(failed(local_id, failure)).await;
+            }
+            None => return self.out.say(failed(local_id, unconnected())).await,
+        };
+        let cancel = CancellationToken::new();
+        let life = Life {
+            local_id: local_id.clone(),
+            service,
+            out: self.out.clone(),
+            back: Arc::clone(&self.back),
+            cancel: cancel.clone(),
+        };
+        let task = self.tasks.spawn(life.run(begin));
+        self.names.insert(task.id(), local_id.clone());
+        self.cancels.insert(local_id, cancel);
+    }
+
+    async fn reap(&mut self, ended: Result<(Id, ()), tokio::task::JoinError>) {
+        let (id, panicked) = match &ended {
+            Ok((id, ())) => (*id, false),
+            Err(error) => (error.id(), error.is_panic()),
+        };
+        let Some(local_id) = self.names.remove(&id) else {
+            return;
+        };
+        self.cancels.remove(&local_id);
+        if panicked {
+            let failure = Failure::new(
+                "Something went wrong inside Sideman.",
+                "The job's task stopped unexpectedly.",
+                "Try again; if it stays so, report it with the log.",
+            );
+            self.out.say(failed(local_id, failure)).await;
+        }
+    }
+}
+
+fn unconnected() -> Failure {
+    Failure::new(
+        "No service is set.",
+        "There is no address yet.",
+        "Enter the service's address in Settings.",
+    )
+}

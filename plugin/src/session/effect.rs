@@ -1,0 +1,76 @@
+use super::{ClipKey, SavedStem};
+use crate::{capture::Take, client::ApiKey};
+use sideman_shared::protocol::JobRequest;
+use std::path::PathBuf;
+
+/// What the actor must do after a step. The step itself touches nothing.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    SetCapture(bool),
+    /// Talk to this service from now on, with the key stored for it, if any.
+    Connect {
+        address: String,
+    },
+    /// An empty key is forgotten.
+    StoreKey {
+        address: String,
+        key: ApiKey,
+    },
+    Probe,
+    StartJob {
+        id: String,
+        take: Box<Take>,
+        request: Box<JobRequest>,
+    },
+    ResumeJob {
+        id: String,
+        job_id: String,
+    },
+    CancelJob {
+        id: String,
+    },
+    SetCacheFolder(Option<PathBuf>),
+    /// Reads the user's file as a source.
+    Inspect(PathBuf),
+    LoadPeaks {
+        key: ClipKey,
+        path: PathBuf,
+    },
+    LoadClip {
+        key: ClipKey,
+        path: PathBuf,
+    },
+    /// The host's rate changed: decoded clips are of no use any more.
+    ForgetClips,
+    /// All that should sound now; what is not decoded yet joins in when it is.
+    Play {
+        clips: Vec<Playing>,
+        mute_input: bool,
+    },
+    /// Writes the stem's `.json` beside its audio.
+    WriteSidecar(Box<SavedStem>),
+    CheckFiles(Vec<(ClipKey, PathBuf)>),
+    CopyFile {
+        from: PathBuf,
+        to: PathBuf,
+    },
+    Reveal(PathBuf),
+    Trash {
+        stem: String,
+        path: PathBuf,
+    },
+    Untrash {
+        stem: String,
+        path: PathBuf,
+    },
+}
+
+/// One clip of the audition.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Playing {
+    pub key: ClipKey,
+    /// Song position of its first frame, seconds; 0 when the take had none.
+    pub start_secs: f64,
+    /// Linear.
+    pub gain: f32,
+}

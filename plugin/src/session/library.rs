@@ -1,0 +1,202 @@
+//! Where takes and stems lie: one folder per instance, owned by one running instance at a time.
+//!
+//! `ROOT/instances/ID/{takes,stems,downloads,trash}` with a `lock` file that is held while the
+//! instance lives. A duplicated track carries the id of its original; whoever comes second gets a
+//! fresh id and only reads the other's files.
+
+use std::{
+    fs::{self, File, TryLockError},
+    io,
+    path::{Path, PathBuf},
+};
+
+#[derive(Debug)]
+pub struct Library {
+    root: PathBuf,
+    /// Wished for until `folder` is open, then the one in use.
+    instance_id: String,
+    open: Option<OpenFolder>,
+}
+
+#[derive(Debug)]
+struct OpenFolder {
+    path: PathBuf,
+    /// The lock goes when the file is closed, also after a crash.
+    _lock: File,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "Sideman cannot write to its folder {}: {source}. Free space there, or choose another folder in \
+     Settings.", path.display()
+)]
+pub struct LibraryError {
+    path: PathBuf,
+    source: io::Error,
+}
+
+/// Fresh ids tried when every one is taken; a second try is already a wonder.
+const ID_TRIES: usize = 8;
+const SUBFOLDERS: [&str; 4] = ["takes", "stems", "downloads", "trash"];
+
+impl Library {
+    /// Nothing is created on disk before it is needed: hosts start plugins only to look at them.
+    pub fn new(root: PathBuf, instance_id: Option<String>) -> Self {
+        Self {
+            root,
+            instance_id: instance_id
+                .filter(|id| is_plain_name(id))
+                .unwrap_or_else(fresh_id),
+            open: None,
+        }
+    }
+
+    pub fn instance_id(&self) -> &str {
+        &self.instance_id
+    }
+
+    /// From now on under another root, or as another instance.
+    pub fn reopen(&mut self, root: PathBuf, instance_id: Option<String>) {
+        let same_id = instance_id
+            .as_ref()
+            .is_none_or(|id| *id == self.instance_id);
+        if root == self.root && same_id {
+            return;
+        }
+        let id = instance_id.unwrap_or_else(|| self.instance_id.clone());
+        *self = Self::new(root, Some(id));
+    }
+
+    /// Where finished stems lie.
+    ///
+    /// # Errors
+    /// The folder cannot be made or locked.
+    pub fn stems(&mut self) -> Result<PathBuf, LibraryError> {
+        Ok(self.folder()?.join("stems"))
+    }
+
+    /// Uploads being encoded and downloads not yet whole.
+    ///
+    /// # Errors
+    /// As [`Self::stems`].
+    pub fn downloads(&mut self) -> Result<PathBuf, LibraryError> {
+        Ok(self.folder()?.join("downloads"))
+    }
+
+    /// The trash, if `path` is a file of this instance; others' files are never touched.
+    pub fn trash_for(&self, path: &Path) -> Option<PathBuf> {
+        let folder = &self.open.as_ref()?.path;
+        path.starts_with(folder).then(|| folder.join("trash"))
+    }
+
+    /// The open and locked folder of this instance.
+    ///
+    /// # Errors
+    /// As [`Self::stems`].
+    pub fn folder(&mut self) -> Result<&Path, LibraryError> {
+        if self.open.is_none() {
+            self.open = Some(self.claim()?);
+        }
+        let open = self.open.as_ref().expect("claimed just above");
+        Ok(&open.path)
+    }
+
+    fn claim(&mut self) -> Result<OpenFolder, LibraryError> {
+        for _ in 0..ID_TRIES {
+            let path = self.root.join("instances").join(&self.instance_id);
+            match lock(&path) {
+                Ok(Some(lock)) => return Ok(OpenFolder { path, _lock: lock }),
+                Ok(None) => self.instance_id = fresh_id(),
+                Err(source) => return Err(LibraryError { path, source }),
+            }
+        }
+        Err(LibraryError {
+            path: self.root.clone(),
+            source: io::Error::other("every instance folder is in use"),
+        })
+    }
+}
+
+/// `None` when another instance holds it.
+fn lock(folder: &Path) -> io::Result<Option<File>> {
+    for name in SUBFOLDERS {
+        fs::create_dir_all(folder.join(name))?;
+    }
+    let mut options = File::options();
+    let file = options
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(folder.join("lock"))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        // Some network disks cannot lock: better unlocked than unusable.
+        Err(TryLockError::Error(e)) if e.kind() == io::ErrorKind::Unsupported => Ok(Some(file)),
+        Err(TryLockError::Error(e)) => Err(e),
+    }
+}
+
+fn fresh_id() -> String {
+    uuid::Uuid::now_v7().simple().to_string()
+}
+
+/// A project is data from elsewhere: its id must not lead out of the folder.
+fn is_plain_name(id: &str) -> bool {
+    (8..=64).contains(&id.len())
+        && id
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_instances_never_share_a_folder() {
+        let root = tempfile::tempdir().unwrap();
+        let mut original = Library::new(root.path().into(), None);
+        let first = original.folder().unwrap().to_owned();
+        let id = original.instance_id().to_owned();
+
+        let mut duplicate = Library::new(root.path().into(), Some(id.clone()));
+        let second = duplicate.folder().unwrap().to_owned();
+        assert_ne!(first, second);
+        assert_ne!(duplicate.instance_id(), id);
+
+        drop(original);
+        let mut reopened = Library::new(root.path().into(), Some(id));
+        assert_eq!(
+            reopened.folder().unwrap(),
+            first,
+            "free again once the first is gone"
+        );
+    }
+
+    #[test]
+    fn only_own_files_go_to_the_trash() {
+        let root = tempfile::tempdir().unwrap();
+        let mut library = Library::new(root.path().into(), None);
+        let own = library.stems().unwrap().join("a.wav");
+        assert!(library.trash_for(&own).unwrap().ends_with("trash"));
+        assert_eq!(library.trash_for(&root.path().join("song.wav")), None);
+    }
+
+    #[test]
+    fn nothing_is_written_before_it_is_needed_and_ids_cannot_climb() {
+        let root = tempfile::tempdir().unwrap();
+        let library = Library::new(root.path().into(), Some("../../../etc".into()));
+        assert!(is_plain_name(library.instance_id()));
+        assert_eq!(fs::read_dir(root.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_made_says_so() {
+        let root = tempfile::tempdir().unwrap();
+        let file = root.path().join("file");
+        fs::write(&file, b"").unwrap();
+        let said = Library::new(file, None).folder().unwrap_err().to_string();
+        assert!(said.contains("Settings"), "{said}");
+    }
+}

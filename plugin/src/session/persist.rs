@@ -1,0 +1,62 @@
+//! What the DAW project keeps of a session: settings, form, and references to files. Never the API
+//! key, never audio.
+
+use super::{Form, Settings};
+use crate::capture::Take;
+use serde::{Deserialize, Serialize};
+use sideman_shared::{
+    music::Track,
+    protocol::{JobRequest, StemReport},
+};
+use std::path::PathBuf;
+
+/// Saved with the project and given back by [`SessionHandle::restore`](super::SessionHandle::restore).
+/// Fields that a newer Sideman added are ignored by an older one, and the other way round.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ProjectState {
+    /// Names this instance's folder. A duplicated track carries the same id and gets a fresh one.
+    pub instance_id: String,
+    pub settings: Settings,
+    pub form: Form,
+    pub capture_on: bool,
+    pub source: Option<Take>,
+    /// Newest first.
+    pub stems: Vec<SavedStem>,
+    /// Not yet finished when the project was saved.
+    pub jobs: Vec<SavedJob>,
+}
+
+/// A stem by reference: where its file lies and what it is. Also the sidecar's content.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SavedStem {
+    pub id: String,
+    pub track: Track,
+    pub path: PathBuf,
+    pub frames: u64,
+    pub sample_rate_hz: u32,
+    pub duration_secs: f64,
+    pub seed: u32,
+    pub engine: String,
+    /// What the player was told.
+    pub caption: String,
+    pub bpm: Option<f64>,
+    pub key: Option<String>,
+    pub report: StemReport,
+    /// Song position of the first frame.
+    pub start_beats: Option<f64>,
+    pub start_secs: Option<f64>,
+    #[serde(default)]
+    pub gain_db: f32,
+}
+
+/// A job that goes on when the project is opened again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SavedJob {
+    /// The plugin's own id, which is also the idempotency key.
+    pub id: String,
+    /// The service's id, once accepted.
+    pub job_id: Option<String>,
+    pub take: Take,
+    pub request: JobRequest,
+}

@@ -1,0 +1,153 @@
+//! From the state to what the window draws.
+
+use super::{JobEntry, Source, State, StemEntry};
+use crate::{
+    capture::{Take, TakeOrigin},
+    session::{JobPhase, JobView, ServiceView, SessionView, SourceView, StemRow},
+};
+use sideman_shared::music::Bpm;
+
+impl State {
+    /// The view at `now_secs`: countdowns and estimates are what is left of them.
+    pub fn view(&self, now_secs: f64) -> SessionView {
+        SessionView {
+            capture: self.capture.clone(),
+            source: self.source.as_ref().map(Source::view),
+            form: self.form.clone(),
+            jobs: self.jobs.iter().map(|job| job.view(now_secs)).collect(),
+            stems: self.stems.iter().map(StemEntry::row).collect(),
+            service: ServiceView {
+                address: self.settings.service_address.clone(),
+                ..self.service.clone()
+            },
+            settings: self.settings.clone(),
+            host_bpm: self.host.bpm,
+            host_playing: self.host.playing,
+            notices: self.notices.clone(),
+            can_undo_delete: !self.deleted.is_empty(),
+        }
+    }
+}
+
+impl Source {
+    fn view(&self) -> SourceView {
+        let title = title(&self.take);
+        SourceView {
+            title: if self.missing {
+                format!("{title} (file is missing)")
+            } else {
+                title
+            },
+            duration_secs: self.take.duration_secs(),
+            sample_rate_hz: self.take.sample_rate_hz,
+            channels: self.take.channels,
+            tempo_bpm: self.take.tempo_bpm,
+            meter: self.take.meter.map(|meter| meter.to_string()),
+            start_beats: self.take.start_beats,
+            tempo_changed: self.take.tempo_changed,
+            lost_frames: self.take.lost_frames,
+            peaks: self.peaks.clone(),
+            playing: self.playing,
+        }
+    }
+}
+
+impl JobEntry {
+    fn view(&self, now_secs: f64) -> JobView {
+        let since_secs = (now_secs - self.phase_at_secs).max(0.0);
+        let left = |secs: f64| (secs - since_secs).max(0.0);
+        let phase = match self.phase.clone() {
+            JobPhase::WaitingForService {
+                reason,
+                retry_in_secs,
+            } => JobPhase::WaitingForService {
+                reason,
+                retry_in_secs: left(retry_in_secs),
+            },
+            JobPhase::Queued { position, eta_secs } => JobPhase::Queued {
+                position,
+                eta_secs: eta_secs.map(left),
+            },
+            JobPhase::Running {
+                stage,
+                progress,
+                eta_secs,
+            } => JobPhase::Running {
+                stage,
+                progress,
+                eta_secs: eta_secs.map(left),
+            },
+            other => other,
+        };
+        JobView {
+            id: self.saved.id.clone(),
+            track: self.saved.request.tracks.first().copied().unwrap_or(
+                // A request always names its track; a project edited by hand may not.
+                sideman_shared::music::Track::Fx,
+            ),
+            phase,
+        }
+    }
+}
+
+impl StemEntry {
+    fn row(&self) -> StemRow {
+        let stem = &self.saved;
+        StemRow {
+            id: stem.id.clone(),
+            track: stem.track,
+            title: stem_title(stem),
+            path: stem.path.clone(),
+            duration_secs: stem.duration_secs,
+            seed: stem.seed,
+            engine: stem.engine.clone(),
+            caption: stem.caption.clone(),
+            bpm: stem.bpm,
+            key: stem.key.clone(),
+            report: stem.report.clone(),
+            peaks: self.peaks.clone(),
+            auditioning: self.auditioning,
+            gain_db: stem.gain_db,
+            start_beats: stem.start_beats,
+            missing: self.missing,
+        }
+    }
+}
+
+/// `Drums · 92.5 BPM · seed 7`
+fn stem_title(stem: &super::SavedStem) -> String {
+    let bpm = stem.bpm.and_then(Bpm::new);
+    let tempo = bpm.map_or_else(String::new, |bpm| format!(" · {bpm} BPM"));
+    format!("{}{tempo} · seed {}", stem.track.label(), stem.seed)
+}
+
+/// `Captured 0:42, bars 17–32`, or the file's name.
+pub(super) fn title(take: &Take) -> String {
+    if let TakeOrigin::File(name) = &take.origin {
+        return name.clone();
+    }
+    let secs = take.duration_secs().round() as u64;
+    let length = format!("Captured {}:{:02}", secs / 60, secs % 60);
+    match bars(take) {
+        Some((first, last)) if first == last => format!("{length}, bar {first}"),
+        Some((first, last)) => format!("{length}, bars {first}–{last}"),
+        None => length,
+    }
+}
+
+/// First and last bar touched, counted from 1 as hosts do.
+fn bars(take: &Take) -> Option<(i64, i64)> {
+    /// A take cut at a bar line may end a few frames behind it.
+    const SLACK_BARS: f64 = 0.02;
+    let per_bar = take.meter.unwrap_or_default().quarters_per_bar();
+    let start_beats = take.start_beats.filter(|b| b.is_finite())?;
+    let tempo_bpm = take.tempo_bpm.filter(|t| t.is_finite() && *t > 0.0)?;
+    // With a moving tempo the end cannot be told from the start.
+    if take.tempo_changed {
+        return None;
+    }
+    let length_beats = take.duration_secs() * tempo_bpm / 60.0;
+    let first = (start_beats / per_bar + SLACK_BARS).floor() as i64 + 1;
+    let last = ((start_beats + length_beats) / per_bar - SLACK_BARS).ceil() as i64;
+    Some((first, last.max(first)))
+}

@@ -1,0 +1,134 @@
+//! The take that Generate would send: captured, picked or dropped.
+
+use super::{Effect, Source, State};
+use crate::{
+    audition::PEAK_BUCKET_FRAMES,
+    capture::{CaptureEvent, Take},
+    session::{CaptureView, ClipKey, Peaks},
+};
+use std::sync::Arc;
+
+impl State {
+    pub(super) fn captured(&mut self, event: CaptureEvent) -> Vec<Effect> {
+        // News of a take that was still being written when capture was switched off.
+        let on = self.capture != CaptureView::Off;
+        let idle = if on {
+            CaptureView::Armed
+        } else {
+            CaptureView::Off
+        };
+        match event {
+            CaptureEvent::Rolling { .. } if on => {
+                self.capture = CaptureView::Rolling {
+                    secs: 0.0,
+                    lost_frames: 0,
+                    peaks: self.no_peaks(),
+                };
+                Vec::new()
+            }
+            CaptureEvent::Progress {
+                frames,
+                lost_frames,
+                peaks,
+            } if on => {
+                self.roll_on(frames, lost_frames, &peaks);
+                Vec::new()
+            }
+            CaptureEvent::Rolling { .. } | CaptureEvent::Progress { .. } => Vec::new(),
+            CaptureEvent::Finished(take) => {
+                let peaks = self.rolled_peaks();
+                self.capture = idle;
+                self.finished(take, peaks)
+            }
+            CaptureEvent::Failed { what, path } => {
+                self.capture = idle;
+                let kept = path.map_or_else(String::new, |path| {
+                    format!(" What was captured so far lies at {}.", path.display())
+                });
+                self.notice(true, format!("{what}{kept}"));
+                Vec::new()
+            }
+            CaptureEvent::TooShort => {
+                self.capture = idle;
+                Vec::new()
+            }
+        }
+    }
+
+    fn no_peaks(&self) -> Peaks {
+        Peaks {
+            pairs: Arc::default(),
+            bucket_frames: PEAK_BUCKET_FRAMES,
+            sample_rate_hz: self.host.sample_rate_hz,
+        }
+    }
+
+    fn roll_on(&mut self, frames: u64, lost: u64, new_pairs: &[(f32, f32)]) {
+        let rate_hz = self.host.sample_rate_hz.max(1);
+        if !matches!(self.capture, CaptureView::Rolling { .. }) {
+            self.capture = CaptureView::Rolling {
+                secs: 0.0,
+                lost_frames: 0,
+                peaks: self.no_peaks(),
+            };
+        }
+        if let CaptureView::Rolling {
+            secs,
+            lost_frames,
+            peaks,
+        } = &mut self.capture
+        {
+            *secs = frames as f64 / f64::from(rate_hz);
+            *lost_frames = lost;
+            Arc::make_mut(&mut peaks.pairs).extend_from_slice(new_pairs);
+        }
+    }
+
+    /// Shown until the exact ones are made from the file.
+    fn rolled_peaks(&self) -> Peaks {
+        match &self.capture {
+            CaptureView::Rolling { peaks, .. } => peaks.clone(),
+            _ => self.no_peaks(),
+        }
+    }
+
+    fn finished(&mut self, take: Take, peaks: Peaks) -> Vec<Effect> {
+        if take.lost_frames > 0 {
+            let text = format!(
+                "The disk fell behind and {} frames of this take are missing. Capture again for a \
+                 clean one.",
+                take.lost_frames
+            );
+            self.notice(true, text);
+        }
+        let load = Effect::LoadPeaks {
+            key: ClipKey::Source(take.id.clone()),
+            path: take.path.clone(),
+        };
+        let mut effects = self.set_source(Some(Source::new(take, peaks)));
+        effects.push(load);
+        effects
+    }
+
+    /// Replaces the source and stops the old one if it was heard.
+    pub(super) fn set_source(&mut self, source: Option<Source>) -> Vec<Effect> {
+        let was_playing = self.source.as_ref().is_some_and(|s| s.playing);
+        self.source = source;
+        if was_playing {
+            vec![self.play()]
+        } else {
+            Vec::new()
+        }
+    }
+}
+
+impl Source {
+    pub(super) fn new(take: Take, peaks: Peaks) -> Self {
+        Self {
+            take,
+            peaks,
+            playing: false,
+            missing: false,
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Finished stems: arriving, deleted, brought back.
+
+use super::{ClipKey, Effect, MAX_UNDO, SavedStem, State, StemEntry};
+use sideman_shared::{music::Bpm, protocol::Stem};
+use std::path::PathBuf;
+
+impl State {
+    pub(super) fn stem_ready(&mut self, job_id: &str, stem: &Stem, path: PathBuf) -> Vec<Effect> {
+        let Some(job) = self.running_job(job_id) else {
+            return Vec::new();
+        };
+        let take = &job.saved.take;
+        let request = &job.saved.request;
+        let mut report = stem.report.clone();
+        if let Some(warning) = length_warning(stem, take.duration_secs()) {
+            report.warnings.push(warning);
+        }
+        let saved = SavedStem {
+            // One job delivers a stem once, however often it is resumed.
+            id: format!("{job_id}.{}", stem.stem_id),
+            track: stem.track,
+            path,
+            frames: stem.frames,
+            sample_rate_hz: stem.sample_rate_hz,
+            duration_secs: stem.duration_secs,
+            seed: stem.seed,
+            engine: stem.engine.clone(),
+            caption: request.caption_for(stem.track).to_owned(),
+            bpm: request.bpm.map(Bpm::get),
+            key: request.key_scale.map(|key| key.to_string()),
+            report,
+            start_beats: take.start_beats,
+            start_secs: take.start_secs(),
+            gain_db: 0.0,
+        };
+        if self.stems.iter().any(|s| s.saved.id == saved.id) {
+            return Vec::new();
+        }
+        self.stems.insert(0, StemEntry::new(saved.clone()));
+        vec![
+            Effect::WriteSidecar(Box::new(saved.clone())),
+            saved.load_peaks(),
+        ]
+    }
+
+    pub(super) fn delete_stem(&mut self, id: &str) -> Vec<Effect> {
+        let Some(at) = self.stems.iter().position(|s| s.saved.id == id) else {
+            return Vec::new();
+        };
+        let mut stem = self.stems.remove(at);
+        let was_playing = std::mem::take(&mut stem.auditioning);
+        let mut effects = vec![Effect::Trash {
+            stem: id.to_owned(),
+            path: stem.saved.path.clone(),
+        }];
+        self.deleted.push(stem);
+        if self.deleted.len() > MAX_UNDO {
+            self.deleted.remove(0);
+        }
+        if was_playing {
+            effects.push(self.play());
+        }
+        effects
+    }
+
+    pub(super) fn undo_delete(&mut self) -> Vec<Effect> {
+        let Some(stem) = self.deleted.pop() else {
+            return Vec::new();
+        };
+        let untrash = Effect::Untrash {
+            stem: stem.saved.id.clone(),
+            path: stem.saved.path.clone(),
+        };
+        let mut effects = vec![untrash];
+        if stem.peaks.pairs.is_empty() {
+            effects.push(stem.saved.load_peaks());
+        }
+        self.put_back(stem);
+        effects
+    }
+
+    pub(super) fn trash_failed(&mut self, id: &str, why: &str) {
+        if let Some(at) = self.deleted.iter().position(|s| s.saved.id == id) {
+            let stem = self.deleted.remove(at);
+            let name = stem.saved.path.display().to_string();
+            self.put_back(stem);
+            self.notice(true, format!("{name} was not deleted: {why}"));
+        }
+    }
+
+    /// On top: the place it had may be gone.
+    fn put_back(&mut self, stem: StemEntry) {
+        if self.stems.iter().all(|s| s.saved.id != stem.saved.id) {
+            self.stems.insert(0, stem);
+        }
+    }
+
+    /// Every file the view shows.
+    pub(super) fn files(&self) -> Vec<(ClipKey, PathBuf)> {
+        let source = self.source.iter().map(|s| {
+            let key = ClipKey::Source(s.take.id.clone());
+            (key, s.take.path.clone())
+        });
+        let stems = self.stems.iter().map(|s| {
+            let key = ClipKey::Stem(s.saved.id.clone());
+            (key, s.saved.path.clone())
+        });
+        source.chain(stems).collect()
+    }
+}
+
+impl StemEntry {
+    pub(super) fn new(saved: SavedStem) -> Self {
+        Self {
+            saved,
+            peaks: Default::default(),
+            auditioning: false,
+            missing: false,
+        }
+    }
+}
+
+impl SavedStem {
+    pub(super) fn load_peaks(&self) -> Effect {
+        Effect::LoadPeaks {
+            key: ClipKey::Stem(self.id.clone()),
+            path: self.path.clone(),
+        }
+    }
+}
+
+/// A stem must be as long as its take; the user should know before it is dragged into the song.
+fn length_warning(stem: &Stem, take_secs: f64) -> Option<String> {
+    let stem_secs = stem.frames as f64 / f64::from(stem.sample_rate_hz.max(1));
+    let differs_by = stem_secs - take_secs;
+    // Lossy sources are a frame of their codec longer or shorter.
+    (differs_by.abs() > 0.06).then(|| {
+        let word = if differs_by < 0.0 {
+            "shorter"
+        } else {
+            "longer"
+        };
+        format!(
+            "This stem is {:.2} s {word} than its take.",
+            differs_by.abs()
+        )
+    })
+}
