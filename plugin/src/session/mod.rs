@@ -27,5 +27,8 @@ pub use view::{
     Settings, SourceView, StemRow,
 };
 
+#[cfg(feature = "standalone")]
+pub(crate) use loader::load_clip;
+
 use effect::{Effect, Playing};
 use event::{Event, LoaderEvent};

@@ -2,7 +2,7 @@ use super::Wiring;
 use crate::{
     editor::{
         App,
-        backend::{Backend, System},
+        backend::{Backend, DragEnd, DragSource, DropSource, System},
         dialogs::SystemDialogs,
         window::{Opened, WindowEditor},
     },
@@ -11,7 +11,11 @@ use crate::{
     session::{Command, SessionHandle, SessionView},
 };
 use nice_plug_egui::RepaintNotifier;
-use std::sync::{Arc, atomic::AtomicBool};
+use raw_window_handle::RawWindowHandle;
+use std::{
+    path::PathBuf,
+    sync::{Arc, atomic::AtomicBool},
+};
 
 /// The editor that opens windows onto this instance's session.
 pub fn window(
@@ -26,8 +30,8 @@ pub fn window(
         let session = wiring.session()?;
         let notify = notifier.clone();
         let system = System {
-            drag: Box::new(crate::session::NoDrag),
-            drop: Box::new(crate::session::NoDrag),
+            drag: Box::new(NoDrag),
+            drop: Box::new(NoDrag),
             dialogs: Box::new(SystemDialogs::new(Arc::new(move || {
                 notify.request_repaint()
             }))),
@@ -51,5 +55,30 @@ impl Backend for SessionBackend {
         if !self.0.send(command) {
             tracing::warn!("the session is too busy for what the window asks");
         }
+    }
+}
+
+/// A system without drag and drop.
+struct NoDrag;
+
+impl DragSource for NoDrag {
+    fn start(&mut self, _: Vec<PathBuf>, _: Option<RawWindowHandle>) -> Result<(), String> {
+        Err("Dragging does not work on this system; use Save as… instead.".into())
+    }
+
+    fn poll(&mut self) -> Option<DragEnd> {
+        None
+    }
+}
+
+impl DropSource for NoDrag {
+    fn attach(&mut self, _: RawWindowHandle) {}
+
+    fn is_hovering(&self) -> bool {
+        false
+    }
+
+    fn poll(&mut self) -> Vec<PathBuf> {
+        Vec::new()
     }
 }

@@ -1,1 +1,3 @@
-fn main() {}
+mod host_capture;
+mod host_state;
+mod host_support;

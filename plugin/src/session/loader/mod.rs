@@ -4,6 +4,9 @@ mod clip;
 mod decode;
 mod files;
 
+#[cfg(feature = "standalone")]
+pub(crate) use clip::load as load_clip;
+
 use super::{ClipKey, LoaderEvent, SavedStem};
 use crate::audition::Clip;
 use crossbeam_channel::{Receiver, Sender, bounded, select_biased};
