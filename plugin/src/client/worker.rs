@@ -18,7 +18,7 @@ use std::{
 };
 use tokio::{
     sync::{Notify, mpsc},
-    task::{AbortHandle, Id, JoinSet},
+    task::{AbortHandle, Id, JoinSet, LocalSet},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -64,7 +64,8 @@ pub fn start_with(waits: Waits) -> io::Result<(ClientHandle, Receiver<ClientEven
         .spawn(move || {
             let _end_guard = end_guard;
             install_tls();
-            runtime.block_on(worker.run(requests_out));
+            // Jobs never leave this thread.
+            LocalSet::new().block_on(&runtime, worker.run(requests_out));
             runtime.shutdown_timeout(BLOCKING_GRACE);
         })?;
     let handle = ClientHandle {
@@ -197,7 +198,7 @@ impl Worker {
                     Arc::clone(&self.look_now),
                     Arc::clone(&self.back),
                 );
-                self.watch = Some(self.tasks.spawn(watch));
+                self.watch = Some(self.tasks.spawn_local(watch));
             }
             Err(failure) => {
                 let words = failure.detail.clone();
@@ -228,7 +229,7 @@ impl Worker {
             back: Arc::clone(&self.back),
             cancel: cancel.clone(),
         };
-        let task = self.tasks.spawn(life.run(begin));
+        let task = self.tasks.spawn_local(life.run(begin));
         self.names.insert(task.id(), local_id.clone());
         self.cancels.insert(local_id, cancel);
     }

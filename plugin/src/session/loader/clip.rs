@@ -120,12 +120,15 @@ fn resample(channels: Vec<Vec<f32>>, from_hz: u32, to_hz: u32) -> Result<Vec<Vec
         .process_all(&input, frames, None)
         .map_err(|e| failed(e.to_string()))?
         .take_data();
+    // The resampler counts in floats and may end a frame late.
+    let out_frames = (frames as u64 * u64::from(to_hz)).div_ceil(u64::from(from_hz)) as usize;
     Ok((0..count)
         .map(|channel| {
             interleaved
                 .iter()
                 .skip(channel)
                 .step_by(count)
+                .take(out_frames)
                 .copied()
                 .collect()
         })
