@@ -9,3 +9,6 @@ mod api_ops;
 mod api_sources;
 mod api_stems;
 mod api_support;
+mod host_capture;
+mod host_state;
+mod host_support;

@@ -1,0 +1,3 @@
+//! The whole window, drawn and used without a display.
+
+pub(super) mod fixtures;
