@@ -92,9 +92,9 @@ impl<'a> Button<'a> {
             TextStyle::Button
         };
         let font = style.resolve(ui.style());
-        let galley =
-            ui.painter()
-                .layout_no_wrap(self.text.to_owned(), font, Color32::PLACEHOLDER);
+        let galley = ui
+            .painter()
+            .layout_no_wrap(self.text.to_owned(), font, Color32::PLACEHOLDER);
         let gap = match (self.icon, self.text.is_empty()) {
             (Some(_), true) => size::ICON,
             (Some(_), false) => size::ICON + 6.0,
@@ -172,12 +172,12 @@ pub(super) fn choice(
     label: &str,
     selected: bool,
 ) -> Response {
-    let (rect, response) =
-        ui.allocate_exact_size(vec2(width, size::CHOICE_HEIGHT), Sense::click());
+    let (rect, response) = ui.allocate_exact_size(vec2(width, size::CHOICE_HEIGHT), Sense::click());
     let enabled = ui.is_enabled();
     response.widget_info(|| WidgetInfo::selected(Role::RadioButton, enabled, selected, label));
     let color = option_ground(ui, rect, &response, theme, selected);
-    let square = Rect::from_center_size(pos2(rect.center().x, rect.top() + 20.0), Vec2::splat(20.0));
+    let square =
+        Rect::from_center_size(pos2(rect.center().x, rect.top() + 20.0), Vec2::splat(20.0));
     let icon_color = if selected { theme.accent } else { color };
     icons::paint(ui.painter(), square, icon, icon_color);
     let font = FontId::proportional(12.5);
@@ -261,7 +261,12 @@ pub(super) fn tab(ui: &mut Ui, theme: &Theme, label: &str, selected: bool) -> Re
         ui.painter().rect_filled(underline, 1.0, theme.accent);
     }
     if response.has_focus() {
-        ground(ui, rect.shrink2(vec2(2.0, 8.0)), Color32::TRANSPARENT, theme.accent);
+        ground(
+            ui,
+            rect.shrink2(vec2(2.0, 8.0)),
+            Color32::TRANSPARENT,
+            theme.accent,
+        );
     }
     response
 }
@@ -276,9 +281,11 @@ pub(super) fn progress(ui: &mut Ui, theme: &Theme, name: &str, fraction: Option<
         info.value = fraction;
         info
     });
-    let shown = ui
-        .ctx()
-        .animate_value_with_time(response.id, value as f32, ui.style().animation_time * 3.0);
+    let shown = ui.ctx().animate_value_with_time(
+        response.id,
+        value as f32,
+        ui.style().animation_time * 3.0,
+    );
     let radius = CornerRadius::same(2);
     ui.painter().rect_filled(rect, radius, theme.control);
     let filled = rect.with_max_x(rect.left() + rect.width() * shown);

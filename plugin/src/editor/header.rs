@@ -114,7 +114,13 @@ pub(super) fn health_color(theme: &Theme, health: Health) -> Color32 {
 /// Bars with something to read once. `said` is the window's own.
 pub(super) fn notices(ui: &mut Ui, scene: &mut Scene<'_>, said: &mut Option<String>) {
     for notice in &scene.view.notices {
-        if bar(ui, scene.theme, ("notice", notice.id), notice.is_error, &notice.text) {
+        if bar(
+            ui,
+            scene.theme,
+            ("notice", notice.id),
+            notice.is_error,
+            &notice.text,
+        ) {
             scene.send(Command::DismissNotice(notice.id));
         }
     }

@@ -16,8 +16,7 @@ pub(super) mod source {
     pub const STOP: &str = "Stop capturing";
     pub const STOP_TIP: &str = "Ends the capture and keeps what was heard";
     pub const OPEN: &str = "Open a file…";
-    pub const OPEN_TIP: &str =
-        "Takes a WAV, AIFF, MP3, FLAC or OGG file as the song. You can also drop one on this window";
+    pub const OPEN_TIP: &str = "Takes a WAV, AIFF, MP3, FLAC or OGG file as the song. You can also drop one on this window";
     pub const CLEAR: &str = "Remove the song";
     pub const PLAY: &str = "Play the song";
     pub const PLAY_TIP: &str = "Plays it at its place on your host's timeline";
@@ -109,7 +108,8 @@ pub(super) mod stem {
     pub const GAIN_TIP: &str = "How loud it plays in here; the file stays as it is. \
                                 Double-click for 0 dB";
     pub const MISSING: &str = "The file is no longer where Sideman put it";
-    pub const SELECT_TIP: &str = "Select, to drag or delete several together. Ctrl and Shift work too";
+    pub const SELECT_TIP: &str =
+        "Select, to drag or delete several together. Ctrl and Shift work too";
     pub const DRAG_ALL: &str = "Drag all";
     pub const DELETE_ALL: &str = "Delete all";
     pub const UNSELECT: &str = "Clear selection";
@@ -160,8 +160,7 @@ pub(super) mod dialogs {
     pub const FOLDER_TITLE: &str = "Folder for captures and stems";
     pub const FAILED: &str = "No file dialog could be opened here. Drop files on this window, \
                               or install xdg-desktop-portal or zenity.";
-    pub const THREAD_FAILED: &str =
-        "The file dialog could not be started: the system gave no thread. Close other programs \
+    pub const THREAD_FAILED: &str = "The file dialog could not be started: the system gave no thread. Close other programs \
          and try again.";
 }
 
@@ -295,9 +294,9 @@ pub(super) fn stem_warnings(row: &StemRow) -> Vec<String> {
 pub(super) fn stem_file_name(row: &StemRow) -> String {
     let extension = row.path.extension().and_then(|e| e.to_str());
     let track = row.track.label().replace(' ', "-");
-    let tempo = row.bpm.map_or(String::new(), |bpm| {
-        format!("-{}BPM", bpm_number(bpm))
-    });
+    let tempo = row
+        .bpm
+        .map_or(String::new(), |bpm| format!("-{}BPM", bpm_number(bpm)));
     format!("{track}{tempo}-{}.{}", row.seed, extension.unwrap_or("wav"))
 }
 

@@ -2,7 +2,8 @@
 //! another [`Theme`] value.
 
 use egui::{
-    Color32, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, TextStyle, style::ScrollStyle,
+    Color32, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, TextStyle,
+    style::ScrollStyle,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -211,7 +211,10 @@ mod tests {
         assert_eq!(refusal(&view, &form), Some(words::NOT_OFFERED));
         view.source = None;
         assert_eq!(refusal(&view, &form), Some(words::NEEDS_SOURCE));
-        assert_eq!(refusal(&fixtures::capturing(), &form), Some(words::NEEDS_STOP));
+        assert_eq!(
+            refusal(&fixtures::capturing(), &form),
+            Some(words::NEEDS_STOP)
+        );
     }
 
     #[test]

@@ -10,12 +10,7 @@ mod stem_list;
 mod stem_row;
 mod track_choice;
 
-use super::{
-    action::Scene,
-    draft::Draft,
-    theme::size,
-    waveform::Waveforms,
-};
+use super::{action::Scene, draft::Draft, theme::size, waveform::Waveforms};
 use crate::session::{Command, Form, SessionView};
 use egui::{Align, Frame, Margin, Panel, ScrollArea, Ui};
 use stem_list::StemList;
@@ -51,8 +46,7 @@ impl StemsTab {
         self.stems.sync(&view.stems);
         let newest = newest(view);
         let came = |new: &Option<String>, old: &Option<String>| new.is_some() && new != old;
-        self.scroll_to_newest |=
-            came(&newest.0, &self.newest.0) || came(&newest.1, &self.newest.1);
+        self.scroll_to_newest |= came(&newest.0, &self.newest.0) || came(&newest.1, &self.newest.1);
         self.newest = newest;
     }
 
@@ -107,11 +101,7 @@ impl StemsTab {
     fn one_column(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {
         let theme = scene.theme;
         Panel::bottom("generate")
-            .frame(
-                Frame::new()
-                    .fill(theme.panel)
-                    .inner_margin(size::GAP as i8),
-            )
+            .frame(Frame::new().fill(theme.panel).inner_margin(size::GAP as i8))
             .resizable(false)
             .show_separator_line(false)
             .show(ui, |ui| form::generate(ui, scene, &self.form));
@@ -173,10 +163,8 @@ fn scroll(name: &str) -> ScrollArea {
 }
 
 fn padded(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
-    Frame::new()
-        .inner_margin(size::CARD_GAP)
-        .show(ui, |ui| {
-            ui.spacing_mut().item_spacing.y = size::CARD_GAP;
-            contents(ui);
-        });
+    Frame::new().inner_margin(size::CARD_GAP).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = size::CARD_GAP;
+        contents(ui);
+    });
 }

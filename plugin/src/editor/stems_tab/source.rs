@@ -81,9 +81,7 @@ pub(super) fn capture_button(ui: &mut Ui, scene: &mut Scene<'_>) {
 
 pub(super) fn open_button(ui: &mut Ui, scene: &mut Scene<'_>) {
     let button = Button::new(words::OPEN).icon(Icon::Open);
-    let response = button
-        .show(ui, scene.theme)
-        .on_hover_text(words::OPEN_TIP);
+    let response = button.show(ui, scene.theme).on_hover_text(words::OPEN_TIP);
     if response.clicked() {
         scene.actions.push(Action::Ask(Ask::OpenSource));
     }
@@ -107,7 +105,11 @@ fn armed(ui: &mut Ui, scene: &Scene<'_>) {
             .layout(Layout::top_down(Align::Center)),
     );
     inside.add_space(rect.height() / 2.0 - 30.0);
-    inside.label(RichText::new(words::ARMED).heading().color(scene.theme.warn));
+    inside.label(
+        RichText::new(words::ARMED)
+            .heading()
+            .color(scene.theme.warn),
+    );
     controls::note(&mut inside, scene.theme.text_muted, words::ARMED_HINT);
 }
 
@@ -150,7 +152,14 @@ fn ready(ui: &mut Ui, scene: &mut Scene<'_>, waves: &mut Waveforms, source: &Sou
         scene.theme.wave_idle
     };
     let peaks = &source.peaks;
-    waves.paint(ui, "source", wave_rect(rect), peaks, peaks.pairs.len(), color);
+    waves.paint(
+        ui,
+        "source",
+        wave_rect(rect),
+        peaks,
+        peaks.pairs.len(),
+        color,
+    );
 
     ui.horizontal(|ui| {
         play_button(ui, scene, source.playing);

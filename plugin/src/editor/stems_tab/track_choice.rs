@@ -38,7 +38,14 @@ pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_>, form: &mut Draft<Form>, m
         ui.spacing_mut().item_spacing.x = GAP;
         for (track, icon) in FIRST {
             option(ui, scene, form, track, |ui, scene| {
-                controls::choice(ui, scene.theme, width, icon, track.label(), track == current)
+                controls::choice(
+                    ui,
+                    scene.theme,
+                    width,
+                    icon,
+                    track.label(),
+                    track == current,
+                )
             });
         }
     });

@@ -8,9 +8,7 @@ pub(super) use axis::{Axis, BarGrid, ticks};
 
 use super::theme::Theme;
 use crate::session::Peaks;
-use egui::{
-    Align2, Color32, FontId, Mesh, Rect, Shape, Stroke, Ui, epaint::Vertex, pos2, vec2,
-};
+use egui::{Align2, Color32, FontId, Mesh, Rect, Shape, Stroke, Ui, epaint::Vertex, pos2, vec2};
 use peaks::Pyramid;
 use std::{collections::HashMap, sync::Arc};
 
