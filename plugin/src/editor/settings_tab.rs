@@ -10,12 +10,11 @@ use super::{
     theme::size,
 };
 use crate::session::{Command, SessionView, Settings};
-use egui::{Frame, Grid, RichText, ScrollArea, TextEdit, Ui};
+use egui::{Align2, Frame, Grid, RichText, ScrollArea, TextEdit, Ui, UiBuilder, vec2};
 use std::path::PathBuf;
 
 const ADDRESS_CHARS: usize = 256;
 const KEY_CHARS: usize = 512;
-/// Below this the explanation of the keyboard table wraps badly.
 const KEY_COLUMN_WIDTH: f32 = 120.0;
 
 pub(super) struct SettingsTab {
@@ -47,13 +46,16 @@ impl SettingsTab {
 
     pub fn show(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-            Frame::new().inner_margin(size::CARD_GAP).show(ui, |ui| {
-                ui.set_max_width(size::SETTINGS_WIDTH);
-                ui.spacing_mut().item_spacing.y = size::CARD_GAP;
-                let theme = scene.theme;
-                controls::card(ui, theme, |ui| self.service(ui, scene));
-                controls::card(ui, theme, |ui| storage(ui, scene));
-                controls::card(ui, theme, |ui| keyboard(ui, scene));
+            let spare = (ui.available_width() - size::SETTINGS_WIDTH).max(0.0) / 2.0;
+            let middle = ui.available_rect_before_wrap().shrink2(vec2(spare, 0.0));
+            ui.scope_builder(UiBuilder::new().max_rect(middle), |ui| {
+                Frame::new().inner_margin(size::CARD_GAP).show(ui, |ui| {
+                    ui.spacing_mut().item_spacing.y = size::CARD_GAP;
+                    let theme = scene.theme;
+                    controls::card(ui, theme, |ui| self.service(ui, scene));
+                    controls::card(ui, theme, |ui| storage(ui, scene));
+                    controls::card(ui, theme, |ui| keyboard(ui, scene));
+                });
             });
         });
     }
@@ -82,6 +84,7 @@ impl SettingsTab {
         let field = TextEdit::singleline(&mut self.typed_address)
             .hint_text(words::ADDRESS_HINT)
             .char_limit(ADDRESS_CHARS)
+            .align(Align2::LEFT_CENTER)
             .desired_width(f32::INFINITY);
         let response = ui.add(field).labelled_by(label.id);
         if response.lost_focus() {
@@ -90,7 +93,7 @@ impl SettingsTab {
         if is_address(&self.typed_address) {
             controls::note(ui, scene.theme.text_faint, words::ADDRESS_NOTE);
         } else {
-            controls::warning(ui, scene.theme, words::ADDRESS_WRONG);
+            controls::warning(ui, scene.theme.warn, words::ADDRESS_WRONG);
         }
     }
 
@@ -121,6 +124,7 @@ impl SettingsTab {
                     words::KEY_NONE
                 })
                 .char_limit(KEY_CHARS)
+                .align(Align2::LEFT_CENTER)
                 .desired_width((ui.available_width() - buttons).max(80.0));
             let response = ui.add(field).labelled_by(label.id);
             let entered = response.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
@@ -188,8 +192,10 @@ fn keyboard(ui: &mut Ui, scene: &Scene<'_>) {
         .min_row_height(16.0)
         .show(ui, |ui| {
             for (keys, what) in words::KEY_TABLE {
-                controls::note(ui, theme.text_muted, keys);
-                controls::note(ui, theme.text_faint, what);
+                for (words, color) in [(keys, theme.text_muted), (what, theme.text_faint)] {
+                    let words = RichText::new(words).small().color(color);
+                    ui.add(egui::Label::new(words).extend());
+                }
                 ui.end_row();
             }
         });

@@ -48,8 +48,8 @@ pub(super) mod source {
 
 pub(super) mod form {
     pub const TITLE: &str = "Play along";
-    pub const MORE: &str = "More";
-    pub const MORE_TIP: &str = "Nine more players";
+    pub const MORE: &str = "More players";
+    pub const MORE_TIP: &str = "Bass, guitar, keyboard and six others";
     pub const NOT_OFFERED: &str = "The engine of this service cannot play this part";
     pub const BPM: &str = "Tempo";
     pub const BPM_TIP: &str =
@@ -264,16 +264,34 @@ pub(super) fn decibels(db: f64) -> String {
     format!("{sign}{:.1} dB", rounded.abs())
 }
 
-/// `seed 7 · −14.2 LUFS · peak −1.0 dB · sketch`
+/// `92.5 BPM · A minor · seed 7 · −14.2 LUFS`, what is asked first comes first.
 pub(super) fn stem_facts(row: &StemRow) -> String {
-    let mut facts = vec![format!("seed {}", row.seed)];
-    if let Some(lufs) = row.report.lufs {
-        let sign = if lufs < 0.0 { "−" } else { "" };
-        facts.push(format!("{sign}{:.1} LUFS", lufs.abs()));
-    }
-    facts.push(format!("peak {}", decibels(row.report.peak_dbfs)));
-    facts.push(row.engine.clone());
+    let mut facts = Vec::from_iter(row.bpm.map(bpm));
+    facts.extend(row.key.clone());
+    facts.push(format!("seed {}", row.seed));
+    facts.extend(row.report.lufs.map(lufs));
     facts.join(" · ")
+}
+
+/// `0:41.5 · sketch · −14.2 LUFS · peak −1.0 dB · RMS −16.2 dB · timing +3 ms`
+pub(super) fn stem_report(row: &StemRow) -> String {
+    let report = &row.report;
+    let mut facts = vec![clock_tenths(row.duration_secs), row.engine.clone()];
+    facts.extend(report.lufs.map(lufs));
+    facts.push(format!("peak {}", decibels(report.peak_dbfs)));
+    facts.push(format!("RMS {}", decibels(report.rms_dbfs)));
+    facts.extend(
+        report
+            .timing_offset_ms
+            .map(|ms| format!("timing {ms:+.0} ms")),
+    );
+    facts.extend(report.drift_ms.map(|ms| format!("drift {ms:+.0} ms")));
+    facts.join(" · ")
+}
+
+fn lufs(lufs: f64) -> String {
+    let sign = if lufs < 0.0 { "−" } else { "" };
+    format!("{sign}{:.1} LUFS", lufs.abs())
 }
 
 /// What the user should know about a stem before using it.

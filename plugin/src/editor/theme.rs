@@ -72,8 +72,10 @@ pub(super) mod size {
     pub const CONTROL_HEIGHT: f32 = 28.0;
     pub const ICON_BUTTON: f32 = 26.0;
     pub const ICON: f32 = 14.0;
+    /// The icon of a big choice.
+    pub const CHOICE_ICON: f32 = 18.0;
     pub const PRIMARY_HEIGHT: f32 = 40.0;
-    pub const CHOICE_HEIGHT: f32 = 62.0;
+    pub const CHOICE_HEIGHT: f32 = 68.0;
     pub const HEADER_HEIGHT: f32 = 46.0;
     pub const SOURCE_WAVE_HEIGHT: f32 = 92.0;
     pub const STEM_WAVE_HEIGHT: f32 = 44.0;
@@ -83,7 +85,7 @@ pub(super) mod size {
     /// Two columns from here on.
     pub const TWO_COLUMNS_FROM: f32 = 660.0;
     pub const WIDE_FROM: f32 = 960.0;
-    pub const SETTINGS_WIDTH: f32 = 620.0;
+    pub const SETTINGS_WIDTH: f32 = 700.0;
 }
 
 /// Text sizes, in points.
@@ -141,7 +143,7 @@ fn visuals(theme: &Theme) -> egui::Visuals {
     visuals.selection.bg_fill = theme.accent_soft;
     visuals.selection.stroke = Stroke::new(1.0, theme.accent);
     visuals.slider_trailing_fill = true;
-    visuals.disabled_alpha = 0.45;
+    visuals.disabled_alpha = 0.5;
 
     let radius = CornerRadius::same(size::CONTROL_RADIUS);
     let widgets = &mut visuals.widgets;

@@ -5,7 +5,7 @@ use crate::{
         action::{Action, Scene},
         backend::Ask,
         controls::{self, Button, Look},
-        icons::Icon,
+        icons::{self, Icon},
         text::{self, source as words},
         theme::size,
         waveform::{self, BarGrid, Waveforms},
@@ -132,8 +132,10 @@ fn rolling(
     let color = scene.theme.record;
     waves.paint(ui, "capture", wave_rect(rect), peaks, span_pairs, color);
     ui.horizontal(|ui| {
+        let (dot, _) = ui.allocate_exact_size(Vec2::splat(size::ICON), Sense::hover());
+        icons::paint(ui.painter(), dot, Icon::Record, scene.theme.record);
         let words = format!("{} {}", words::ROLLING, text::clock_tenths(secs));
-        ui.label(RichText::new(words).strong().color(scene.theme.record));
+        ui.label(RichText::new(words).strong());
         lost(ui, scene, lost_frames, peaks.sample_rate_hz);
     });
 }
@@ -164,18 +166,8 @@ fn ready(ui: &mut Ui, scene: &mut Scene<'_>, waves: &mut Waveforms, source: &Sou
     ui.horizontal(|ui| {
         play_button(ui, scene, source.playing);
         let width = ui.available_width() - size::ICON_BUTTON - size::GAP;
-        ui.allocate_ui_with_layout(
-            vec2(width, size::CONTROL_HEIGHT),
-            Layout::top_down(Align::Min),
-            |ui| {
-                ui.set_width(width);
-                ui.spacing_mut().item_spacing.y = 1.0;
-                ui.add(egui::Label::new(RichText::new(&source.title).strong()).truncate());
-                let facts = facts(source, grid.as_ref());
-                let facts = RichText::new(facts).small().color(scene.theme.text_muted);
-                ui.add(egui::Label::new(facts).truncate());
-            },
-        );
+        let facts = facts(source, grid.as_ref());
+        controls::two_lines(ui, scene.theme, width, &source.title, &facts);
         let clear = Button::icon_only(Icon::Close, words::CLEAR)
             .show(ui, scene.theme)
             .on_hover_text(words::CLEAR);
@@ -184,7 +176,7 @@ fn ready(ui: &mut Ui, scene: &mut Scene<'_>, waves: &mut Waveforms, source: &Sou
         }
     });
     if source.tempo_changed {
-        controls::warning(ui, scene.theme, words::TEMPO_CHANGED)
+        controls::warning(ui, scene.theme.warn, words::TEMPO_CHANGED)
             .on_hover_text(words::TEMPO_CHANGED_TIP);
     }
     lost(ui, scene, source.lost_frames, source.sample_rate_hz);
@@ -208,7 +200,7 @@ fn play_button(ui: &mut Ui, scene: &mut Scene<'_>, playing: bool) {
 
 fn lost(ui: &mut Ui, scene: &Scene<'_>, frames: u64, sample_rate_hz: u32) {
     if frames > 0 {
-        controls::warning(ui, scene.theme, &text::lost(frames, sample_rate_hz))
+        controls::warning(ui, scene.theme.warn, &text::lost(frames, sample_rate_hz))
             .on_hover_text(words::LOST_TIP);
     }
 }

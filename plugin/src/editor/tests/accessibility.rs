@@ -34,10 +34,9 @@ fn tree(window: &Window) -> String {
 }
 
 fn compare(name: &str, told: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/snapshots/editor")
-        .join(name);
+    let path = Path::new("tests/snapshots/editor").join(name);
     if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, told).unwrap();
     }
     let kept = std::fs::read_to_string(&path).unwrap_or_default();

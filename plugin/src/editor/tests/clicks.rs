@@ -115,7 +115,7 @@ fn the_dice_roll_a_readable_seed() {
 fn the_other_nine_are_behind_more() {
     let mut window = Window::open(fixtures::ready());
     assert!(!window.has("Woodwinds"));
-    window.click("More");
+    window.click("More players");
     window.click("Woodwinds");
     assert_eq!(form_of(&window.sent()).track, Track::Woodwinds);
 }
@@ -244,7 +244,24 @@ fn the_gain_is_set() {
         gain_db: -6.0,
     };
     assert_eq!(window.sent(), [wanted]);
-    assert!(window.harness.get_by_label(&label).value().is_some());
+    let shown = window.harness.get_by_label(&label).accesskit_node();
+    assert_eq!(shown.numeric_value(), Some(-6.0));
+}
+
+#[test]
+fn a_double_click_sets_the_gain_to_nought() {
+    let mut window = Window::open(fixtures::finished());
+    let label = "Gain of Backing Vocals · 92.5 BPM · seed 2";
+    window.harness.get_by_label(label).scroll_to_me();
+    window.harness.run();
+    window.harness.get_by_label(label).click();
+    window.harness.get_by_label(label).click();
+    window.harness.run();
+    let last = Command::SetStemGain {
+        stem: "s2".into(),
+        gain_db: 0.0,
+    };
+    assert_eq!(window.sent().last(), Some(&last));
 }
 
 fn drag(window: &mut Window, label: &str) {

@@ -67,7 +67,7 @@ fn every_control_can_be_reached_and_the_way_leads_round() {
         "Open a file…",
         "Capture again",
         "Vocals",
-        "More",
+        "More players",
         "Tempo",
         "Key",
         "Choose a key",

@@ -37,6 +37,7 @@ impl Window {
             .with_pixels_per_point(pixels_per_point)
             .with_step_dt(1.0 / 60.0)
             .with_max_steps(MAX_STEPS)
+            .with_render_cursor(false)
             .with_context_setup(|ctx| theme::apply(ctx, &theme::DARK))
             .build_ui_state(
                 |ui, app: &mut App| {

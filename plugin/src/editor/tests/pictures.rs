@@ -82,7 +82,7 @@ fn settings() {
 #[test]
 fn more_players_and_a_menu() {
     let mut window = Window::open(fixtures::ready());
-    window.click("More");
+    window.click("More players");
     window.click("Choose a key");
     picture(&mut window, "more_and_keys");
 }
@@ -96,6 +96,14 @@ fn selected_stems_and_undo() {
     window.click("Select Drums · 92.5 BPM · seed 1");
     window.click("Select Vocals · 92.5 BPM · seed 3");
     picture(&mut window, "selected_and_undo");
+}
+
+#[test]
+fn a_file_above_the_window() {
+    let mut window = Window::open(fixtures::ready());
+    *window.fake.hovering.lock() = true;
+    window.harness.run();
+    picture(&mut window, "drop_hint");
 }
 
 #[test]
