@@ -9,11 +9,13 @@ use super::{
     text::settings as words,
     theme::size,
 };
-use crate::session::{Command, SessionView, Settings};
+use crate::session::{Command, ServiceView, SessionView, Settings};
 use egui::{Align2, Frame, Grid, RichText, ScrollArea, TextEdit, Ui, UiBuilder, vec2};
 use std::path::PathBuf;
 
 const ADDRESS_CHARS: usize = 256;
+/// How long an answer may stay out that changes nothing, before what is known is shown again.
+const ASKING_SHOWN_SECS: f64 = 1.5;
 const KEY_CHARS: usize = 512;
 const KEY_COLUMN_WIDTH: f32 = 120.0;
 
@@ -23,6 +25,8 @@ pub(super) struct SettingsTab {
     typed_address: String,
     /// Typed here, sent once, then forgotten. Never shown again.
     typed_key: String,
+    /// A test was asked for: what was known then, and until when to say so.
+    testing: Option<(ServiceView, f64)>,
 }
 
 impl SettingsTab {
@@ -32,6 +36,7 @@ impl SettingsTab {
             address: Draft::new(address.clone()),
             typed_address: address,
             typed_key: String::new(),
+            testing: None,
         }
     }
 
@@ -66,16 +71,33 @@ impl SettingsTab {
         ui.add_space(size::GAP / 2.0);
         self.key(ui, scene);
         ui.add_space(size::GAP / 2.0);
+        self.test(ui, scene);
+    }
+
+    /// The button that asks the service now, and what is known of it.
+    fn test(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {
+        let now_secs = ui.input(|input| input.time);
         ui.horizontal(|ui| {
             let test = Button::new(words::TEST).show(ui, scene.theme);
             if test.on_hover_text(words::TEST_TIP).clicked() {
                 self.apply_address(scene);
                 scene.send(Command::TestService);
+                let until_secs = now_secs + ASKING_SHOWN_SECS;
+                self.testing = Some((scene.view.service.clone(), until_secs));
+                ui.ctx()
+                    .request_repaint_after_secs(ASKING_SHOWN_SECS as f32);
+            }
+            self.testing = self.testing.take().filter(|(before, until_secs)| {
+                *before == scene.view.service && now_secs < *until_secs
+            });
+            if self.testing.is_some() {
+                ui.label(RichText::new(words::ASKING).color(scene.theme.text_muted));
+                return;
             }
             header::light(ui, scene);
-            let health = &scene.view.service;
-            let color = header::health_color(scene.theme, health.health);
-            ui.add(egui::Label::new(RichText::new(&health.words).color(color)).wrap());
+            let service = &scene.view.service;
+            let color = header::health_color(scene.theme, service.health);
+            ui.add(egui::Label::new(RichText::new(&service.words).color(color)).wrap());
         });
     }
 

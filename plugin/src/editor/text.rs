@@ -134,6 +134,7 @@ pub(super) mod settings {
     pub const KEY_FORGET: &str = "Forget key";
     pub const TEST: &str = "Test connection";
     pub const TEST_TIP: &str = "Asks the service now whether it could run a job";
+    pub const ASKING: &str = "Asking the service…";
     pub const STORAGE: &str = "Storage";
     pub const FOLDER: &str = "Cache folder";
     pub const FOLDER_DEFAULT: &str = "Sideman's folder in your user data";

@@ -85,6 +85,8 @@ pub(super) mod size {
     /// Two columns from here on.
     pub const TWO_COLUMNS_FROM: f32 = 660.0;
     pub const WIDE_FROM: f32 = 960.0;
+    /// In two columns this high, only the results scroll.
+    pub const SONG_STAYS_FROM: f32 = 440.0;
     pub const SETTINGS_WIDTH: f32 = 700.0;
 }
 

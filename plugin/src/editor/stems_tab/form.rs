@@ -33,6 +33,9 @@ pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_>, form: &mut Draft<Form>, m
     for wrong in mistakes(form.get()) {
         controls::warning(ui, scene.theme.warn, wrong);
     }
+    if scene.view.service.health == Health::Away {
+        controls::warning(ui, scene.theme.warn, words::WILL_WAIT);
+    }
 }
 
 /// The button that sends it all, and why it cannot when it cannot.
@@ -52,9 +55,6 @@ pub(super) fn generate(ui: &mut Ui, scene: &mut Scene<'_>, form: &Draft<Form>) {
     };
     if response.clicked() {
         scene.send(Command::Generate);
-    }
-    if refusal.is_none() && scene.view.service.health == Health::Away {
-        controls::note(ui, theme.warn, words::WILL_WAIT);
     }
 }
 

@@ -10,7 +10,12 @@ fn tree(window: &Window) -> String {
     let root = window.harness.root();
     for node in root.children_recursive() {
         let node = node.accesskit_node();
-        let Some(label) = node.label().filter(|label| !label.is_empty()) else {
+        // A plain text is its own value.
+        let Some(label) = node
+            .label()
+            .or(node.value())
+            .filter(|label| !label.is_empty())
+        else {
             continue;
         };
         write!(text, "{:?}: {label}", node.role()).unwrap();

@@ -348,6 +348,7 @@ fn the_settings_are_changed() {
         .type_text("http://gpu:8002/");
     window.harness.run();
     window.click("Test connection");
+    assert!(window.has("Asking the service…"));
     let wanted = Settings {
         service_address: "http://gpu:8002".into(),
         ..Settings::default()
@@ -357,6 +358,8 @@ fn the_settings_are_changed() {
         Command::TestService,
     ];
     assert_eq!(window.sent(), wanted);
+    window.show(fixtures::away());
+    assert!(window.has(&fixtures::away().service.words));
 }
 
 #[test]

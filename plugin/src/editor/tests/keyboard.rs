@@ -61,11 +61,12 @@ fn every_control_can_be_reached_and_the_way_leads_round() {
         }
         seen.push(label);
     }
+    let mut before = 0;
     for label in [
         "Stems",
         "Settings",
-        "Open a file…",
         "Capture again",
+        "Open a file…",
         "Vocals",
         "More players",
         "Tempo",
@@ -79,10 +80,10 @@ fn every_control_can_be_reached_and_the_way_leads_round() {
         "Gain of Drums · 92.5 BPM · seed 1",
         "Delete Vocals · 92.5 BPM · seed 3",
     ] {
-        assert!(
-            seen.iter().any(|s| s == label),
-            "{label} is not in {seen:#?}"
-        );
+        let place = seen.iter().position(|s| s == label);
+        let place = place.unwrap_or_else(|| panic!("{label} is not in {seen:#?}"));
+        assert!(place >= before, "{label} comes too early in {seen:#?}");
+        before = place;
     }
 }
 
