@@ -115,7 +115,11 @@ pub(super) fn apply(ctx: &egui::Context, theme: &Theme) {
         style.spacing.icon_width = 16.0;
         style.spacing.icon_width_inner = 10.0;
         style.spacing.tooltip_width = 320.0;
-        style.spacing.scroll = ScrollStyle::thin();
+        // The bar lies in the margin that every scrolled part has, so that nothing shifts for it.
+        style.spacing.scroll = ScrollStyle {
+            floating_allocated_width: 0.0,
+            ..ScrollStyle::thin()
+        };
         style.interaction.tooltip_delay = 0.35;
         style.interaction.selectable_labels = false;
         style.visuals = visuals(theme);

@@ -94,7 +94,7 @@ fn selected_stems_and_undo() {
     let mut window = Window::open(view);
     window.click("Delete Drums · 92.5 BPM · seed 1");
     window.click("Select Drums · 92.5 BPM · seed 1");
-    window.click("Select Vocals · 92.5 BPM · seed 3");
+    window.click("Select Backing Vocals · 92.5 BPM · seed 2");
     picture(&mut window, "selected_and_undo");
 }
 
