@@ -1,7 +1,4 @@
-use super::{
-    backend::Ask,
-    theme::Theme,
-};
+use super::{backend::Ask, theme::Theme};
 use crate::session::{Command, SessionView};
 use std::path::PathBuf;
 

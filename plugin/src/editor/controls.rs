@@ -6,8 +6,8 @@ use super::{
     theme::{Theme, size},
 };
 use egui::{
-    Align2, Color32, CornerRadius, FontId, Rect, Response, RichText, Role, Sense, Stroke,
-    StrokeKind, TextStyle, Ui, Vec2, WidgetInfo, pos2, vec2,
+    Align, Align2, Color32, CornerRadius, FontId, Layout, Rect, Response, RichText, Role, Sense,
+    Stroke, StrokeKind, TextStyle, Ui, Vec2, WidgetInfo, pos2, text::LayoutJob, vec2,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub(super) enum Look {
     Recording,
     /// No ground until the pointer is above it.
     Quiet,
+    /// Stands for what is chosen.
+    Selected,
 }
 
 /// A button with an icon, a text, or both.
@@ -70,6 +72,14 @@ impl<'a> Button<'a> {
         self
     }
 
+    pub fn selected(self, selected: bool) -> Self {
+        if selected {
+            self.look(Look::Selected)
+        } else {
+            self
+        }
+    }
+
     pub fn icon_color(mut self, color: Color32) -> Self {
         self.icon_color = Some(color);
         self
@@ -92,9 +102,9 @@ impl<'a> Button<'a> {
             TextStyle::Button
         };
         let font = style.resolve(ui.style());
-        let galley =
-            ui.painter()
-                .layout_no_wrap(self.text.to_owned(), font, Color32::PLACEHOLDER);
+        let galley = ui
+            .painter()
+            .layout_no_wrap(self.text.to_owned(), font, Color32::PLACEHOLDER);
         let gap = match (self.icon, self.text.is_empty()) {
             (Some(_), true) => size::ICON,
             (Some(_), false) => size::ICON + 6.0,
@@ -127,20 +137,24 @@ impl<'a> Button<'a> {
         let hot = response.hovered() && response.enabled();
         let down = response.is_pointer_button_down_on();
         let fill = match self.look {
+            Look::Primary if !response.enabled() => theme.control_active,
             Look::Primary if hot => theme.accent_hover,
             Look::Primary => theme.accent,
             _ if down => theme.control_active,
             _ if hot => theme.control_hover,
             Look::Quiet => Color32::TRANSPARENT,
+            Look::Selected => theme.accent_soft,
             _ => theme.control,
         };
         let line = match self.look {
             _ if response.has_focus() => focus_color(self.look, theme),
             Look::Recording => theme.record,
             Look::Plain => theme.line,
+            Look::Selected => theme.accent,
             _ => Color32::TRANSPARENT,
         };
         let color = match self.look {
+            Look::Primary if !response.enabled() => theme.text,
             Look::Primary => theme.on_accent,
             Look::Quiet if !hot => theme.text_muted,
             _ => theme.text,
@@ -172,22 +186,23 @@ pub(super) fn choice(
     label: &str,
     selected: bool,
 ) -> Response {
-    let (rect, response) =
-        ui.allocate_exact_size(vec2(width, size::CHOICE_HEIGHT), Sense::click());
+    let (rect, response) = ui.allocate_exact_size(vec2(width, size::CHOICE_HEIGHT), Sense::click());
     let enabled = ui.is_enabled();
     response.widget_info(|| WidgetInfo::selected(Role::RadioButton, enabled, selected, label));
     let color = option_ground(ui, rect, &response, theme, selected);
-    let square = Rect::from_center_size(pos2(rect.center().x, rect.top() + 20.0), Vec2::splat(20.0));
+    let icon_at = pos2(rect.center().x, rect.top() + 10.0 + size::CHOICE_ICON / 2.0);
+    let square = Rect::from_center_size(icon_at, Vec2::splat(size::CHOICE_ICON));
     let icon_color = if selected { theme.accent } else { color };
     icons::paint(ui.painter(), square, icon, icon_color);
-    let font = FontId::proportional(12.5);
-    let galley = ui
-        .painter()
-        .layout(label.to_owned(), font, color, width - 8.0);
-    // Two-line labels grow downwards from the same first line.
-    let top = rect.bottom() - 8.0 - galley.size().y.max(15.0);
-    let at = pos2(rect.center().x - galley.size().x / 2.0, top);
-    ui.painter().galley(at, galley, color);
+    let font = TextStyle::Button.resolve(ui.style());
+    let mut words = LayoutJob::simple(label.to_owned(), font, color, width - 8.0);
+    words.halign = Align::Center;
+    let galley = ui.painter().layout_job(words);
+    // One line or two: centred in what the icon leaves.
+    let below = rect.with_min_y(square.bottom() + 2.0);
+    let top = below.center().y - galley.size().y / 2.0 - 1.0;
+    ui.painter()
+        .galley(pos2(rect.center().x, top), galley, color);
     response
 }
 
@@ -261,7 +276,12 @@ pub(super) fn tab(ui: &mut Ui, theme: &Theme, label: &str, selected: bool) -> Re
         ui.painter().rect_filled(underline, 1.0, theme.accent);
     }
     if response.has_focus() {
-        ground(ui, rect.shrink2(vec2(2.0, 8.0)), Color32::TRANSPARENT, theme.accent);
+        ground(
+            ui,
+            rect.shrink2(vec2(2.0, 8.0)),
+            Color32::TRANSPARENT,
+            theme.accent,
+        );
     }
     response
 }
@@ -276,9 +296,11 @@ pub(super) fn progress(ui: &mut Ui, theme: &Theme, name: &str, fraction: Option<
         info.value = fraction;
         info
     });
-    let shown = ui
-        .ctx()
-        .animate_value_with_time(response.id, value as f32, ui.style().animation_time * 3.0);
+    let shown = ui.ctx().animate_value_with_time(
+        response.id,
+        value as f32,
+        ui.style().animation_time * 3.0,
+    );
     let radius = CornerRadius::same(2);
     ui.painter().rect_filled(rect, radius, theme.control);
     let filled = rect.with_max_x(rect.left() + rect.width() * shown);
@@ -314,12 +336,32 @@ pub(super) fn note(ui: &mut Ui, color: Color32, text: &str) -> Response {
 }
 
 /// Something that needs a look: a warning sign and a few words.
-pub(super) fn warning(ui: &mut Ui, theme: &Theme, text: &str) -> Response {
+pub(super) fn warning(ui: &mut Ui, color: Color32, text: &str) -> Response {
     ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = 5.0;
         let (rect, _) = ui.allocate_exact_size(Vec2::splat(size::ICON), Sense::hover());
-        icons::paint(ui.painter(), rect.shrink(1.0), Icon::Warning, theme.warn);
-        note(ui, theme.warn, text)
+        icons::paint(ui.painter(), rect.shrink(1.0), Icon::Warning, color);
+        note(ui, color, text)
+    })
+    .inner
+}
+
+/// Two lines in `width` points, the second in small print; both cut off rather than wrapped.
+pub(super) fn two_lines(
+    ui: &mut Ui,
+    theme: &Theme,
+    width: f32,
+    title: &str,
+    facts: &str,
+) -> Response {
+    let size = vec2(width.max(20.0), size::CONTROL_HEIGHT + 4.0);
+    ui.allocate_ui_with_layout(size, Layout::top_down(Align::Min), |ui| {
+        ui.set_width(size.x);
+        ui.spacing_mut().item_spacing.y = 1.0;
+        let title = RichText::new(title).strong();
+        let first = ui.add(egui::Label::new(title).truncate());
+        let facts = RichText::new(facts).small().color(theme.text_muted);
+        first | ui.add(egui::Label::new(facts).truncate())
     })
     .inner
 }

@@ -25,6 +25,7 @@ pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_>, current: Tab) {
         .show_separator_line(true)
         .show(ui, |ui| {
             ui.horizontal_centered(|ui| {
+                logo(ui, theme);
                 ui.label(RichText::new(text::NAME).size(17.0).strong());
                 ui.add_space(size::GAP);
                 ui.spacing_mut().item_spacing.x = 0.0;
@@ -41,6 +42,21 @@ pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_>, current: Tab) {
                 });
             });
         });
+}
+
+/// A few bars of sound.
+fn logo(ui: &mut Ui, theme: &Theme) {
+    const BARS: [f32; 5] = [0.35, 0.8, 1.0, 0.55, 0.25];
+    const BAR_WIDTH: f32 = 2.5;
+    const STEP: f32 = 4.0;
+    let wanted = egui::vec2(STEP * BARS.len() as f32, 18.0);
+    let (rect, _) = ui.allocate_exact_size(wanted, Sense::hover());
+    for (index, height) in BARS.into_iter().enumerate() {
+        let x = rect.left() + STEP * (index as f32 + 0.5);
+        let size = egui::vec2(BAR_WIDTH, rect.height() * height);
+        let bar = egui::Rect::from_center_size(egui::pos2(x, rect.center().y), size);
+        ui.painter().rect_filled(bar, BAR_WIDTH / 2.0, theme.accent);
+    }
 }
 
 /// A light and a word; the whole sentence under the pointer, the settings behind a click.
@@ -114,7 +130,13 @@ pub(super) fn health_color(theme: &Theme, health: Health) -> Color32 {
 /// Bars with something to read once. `said` is the window's own.
 pub(super) fn notices(ui: &mut Ui, scene: &mut Scene<'_>, said: &mut Option<String>) {
     for notice in &scene.view.notices {
-        if bar(ui, scene.theme, ("notice", notice.id), notice.is_error, &notice.text) {
+        if bar(
+            ui,
+            scene.theme,
+            ("notice", notice.id),
+            notice.is_error,
+            &notice.text,
+        ) {
             scene.send(Command::DismissNotice(notice.id));
         }
     }

@@ -1,6 +1,6 @@
 //! Icons, drawn as shapes: sharp at every scale and in every colour, no font needed.
 
-use egui::{Color32, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, pos2, vec2};
+use egui::{Color32, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, vec2};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Icon {
@@ -163,7 +163,13 @@ fn file_icon(pen: &Pen<'_>, icon: Icon) {
         }
         _ => {
             pen.frame((2.4, 2.4), (13.6, 13.6), 2.6);
-            for (x, y) in [(5.4, 5.4), (10.6, 5.4), (8.0, 8.0), (5.4, 10.6), (10.6, 10.6)] {
+            for (x, y) in [
+                (5.4, 5.4),
+                (10.6, 5.4),
+                (8.0, 8.0),
+                (5.4, 10.6),
+                (10.6, 10.6),
+            ] {
                 pen.dot(x, y, 1.05);
             }
         }

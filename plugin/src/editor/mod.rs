@@ -10,6 +10,9 @@ pub mod backend;
 mod controls;
 pub mod dialogs;
 mod draft;
+pub mod drag_out;
+#[cfg(target_os = "linux")]
+pub mod drop_in;
 mod header;
 mod icons;
 mod keys;
@@ -100,8 +103,8 @@ impl App {
     /// The last file dropped becomes the song.
     fn take_drops(&mut self, ctx: &egui::Context) {
         let by_toolkit = ctx.input(|input| {
-            let files = input.raw.dropped_files.iter();
-            files.map(|file| file.path().to_path_buf()).last()
+            let newest = input.raw.dropped_files.last();
+            newest.map(|file| file.path().to_owned())
         });
         if let Some(path) = self.system.drop.poll().pop().or(by_toolkit) {
             self.backend.send(Command::OpenSource(path));
@@ -166,12 +169,7 @@ impl App {
         }
     }
 
-    fn carry_out(
-        &mut self,
-        ctx: &egui::Context,
-        action: Action,
-        window: Option<RawWindowHandle>,
-    ) {
+    fn carry_out(&mut self, ctx: &egui::Context, action: Action, window: Option<RawWindowHandle>) {
         match action {
             Action::Send(command) => {
                 if matches!(command, Command::DeleteStem { .. }) {
@@ -209,7 +207,7 @@ fn paint_drop_hint(ui: &egui::Ui, theme: &theme::Theme) {
     let rect = ui.max_rect().shrink(theme::size::GAP);
     let painter = ui.ctx().layer_painter(egui::LayerId::new(
         egui::Order::Foreground,
-        egui::Id::new("drop hint"),
+        egui::Id::unique("drop hint"),
     ));
     painter.rect(
         rect,

@@ -9,13 +9,14 @@ use super::{
     text::settings as words,
     theme::size,
 };
-use crate::session::{Command, SessionView, Settings};
-use egui::{Frame, Grid, RichText, ScrollArea, TextEdit, Ui};
+use crate::session::{Command, ServiceView, SessionView, Settings};
+use egui::{Align2, Frame, Grid, RichText, ScrollArea, TextEdit, Ui, UiBuilder, vec2};
 use std::path::PathBuf;
 
 const ADDRESS_CHARS: usize = 256;
+/// How long an answer may stay out that changes nothing, before what is known is shown again.
+const ASKING_SHOWN_SECS: f64 = 1.5;
 const KEY_CHARS: usize = 512;
-/// Below this the explanation of the keyboard table wraps badly.
 const KEY_COLUMN_WIDTH: f32 = 120.0;
 
 pub(super) struct SettingsTab {
@@ -24,6 +25,8 @@ pub(super) struct SettingsTab {
     typed_address: String,
     /// Typed here, sent once, then forgotten. Never shown again.
     typed_key: String,
+    /// A test was asked for: what was known then, and until when to say so.
+    testing: Option<(ServiceView, f64)>,
 }
 
 impl SettingsTab {
@@ -33,6 +36,7 @@ impl SettingsTab {
             address: Draft::new(address.clone()),
             typed_address: address,
             typed_key: String::new(),
+            testing: None,
         }
     }
 
@@ -47,13 +51,16 @@ impl SettingsTab {
 
     pub fn show(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-            Frame::new().inner_margin(size::CARD_GAP).show(ui, |ui| {
-                ui.set_max_width(size::SETTINGS_WIDTH);
-                ui.spacing_mut().item_spacing.y = size::CARD_GAP;
-                let theme = scene.theme;
-                controls::card(ui, theme, |ui| self.service(ui, scene));
-                controls::card(ui, theme, |ui| storage(ui, scene));
-                controls::card(ui, theme, |ui| keyboard(ui, scene));
+            let spare = (ui.available_width() - size::SETTINGS_WIDTH).max(0.0) / 2.0;
+            let middle = ui.available_rect_before_wrap().shrink2(vec2(spare, 0.0));
+            ui.scope_builder(UiBuilder::new().max_rect(middle), |ui| {
+                Frame::new().inner_margin(size::CARD_GAP).show(ui, |ui| {
+                    ui.spacing_mut().item_spacing.y = size::CARD_GAP;
+                    let theme = scene.theme;
+                    controls::card(ui, theme, |ui| self.service(ui, scene));
+                    controls::card(ui, theme, |ui| storage(ui, scene));
+                    controls::card(ui, theme, |ui| keyboard(ui, scene));
+                });
             });
         });
     }
@@ -64,16 +71,33 @@ impl SettingsTab {
         ui.add_space(size::GAP / 2.0);
         self.key(ui, scene);
         ui.add_space(size::GAP / 2.0);
+        self.test(ui, scene);
+    }
+
+    /// The button that asks the service now, and what is known of it.
+    fn test(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {
+        let now_secs = ui.input(|input| input.time);
         ui.horizontal(|ui| {
             let test = Button::new(words::TEST).show(ui, scene.theme);
             if test.on_hover_text(words::TEST_TIP).clicked() {
                 self.apply_address(scene);
                 scene.send(Command::TestService);
+                let until_secs = now_secs + ASKING_SHOWN_SECS;
+                self.testing = Some((scene.view.service.clone(), until_secs));
+                ui.ctx()
+                    .request_repaint_after_secs(ASKING_SHOWN_SECS as f32);
+            }
+            self.testing = self.testing.take().filter(|(before, until_secs)| {
+                *before == scene.view.service && now_secs < *until_secs
+            });
+            if self.testing.is_some() {
+                ui.label(RichText::new(words::ASKING).color(scene.theme.text_muted));
+                return;
             }
             header::light(ui, scene);
-            let health = &scene.view.service;
-            let color = header::health_color(scene.theme, health.health);
-            ui.add(egui::Label::new(RichText::new(&health.words).color(color)).wrap());
+            let service = &scene.view.service;
+            let color = header::health_color(scene.theme, service.health);
+            ui.add(egui::Label::new(RichText::new(&service.words).color(color)).wrap());
         });
     }
 
@@ -82,6 +106,7 @@ impl SettingsTab {
         let field = TextEdit::singleline(&mut self.typed_address)
             .hint_text(words::ADDRESS_HINT)
             .char_limit(ADDRESS_CHARS)
+            .align(Align2::LEFT_CENTER)
             .desired_width(f32::INFINITY);
         let response = ui.add(field).labelled_by(label.id);
         if response.lost_focus() {
@@ -90,7 +115,7 @@ impl SettingsTab {
         if is_address(&self.typed_address) {
             controls::note(ui, scene.theme.text_faint, words::ADDRESS_NOTE);
         } else {
-            controls::warning(ui, scene.theme, words::ADDRESS_WRONG);
+            controls::warning(ui, scene.theme.warn, words::ADDRESS_WRONG);
         }
     }
 
@@ -121,6 +146,7 @@ impl SettingsTab {
                     words::KEY_NONE
                 })
                 .char_limit(KEY_CHARS)
+                .align(Align2::LEFT_CENTER)
                 .desired_width((ui.available_width() - buttons).max(80.0));
             let response = ui.add(field).labelled_by(label.id);
             let entered = response.lost_focus() && ui.input(|i| i.key_pressed(egui::Key::Enter));
@@ -188,8 +214,10 @@ fn keyboard(ui: &mut Ui, scene: &Scene<'_>) {
         .min_row_height(16.0)
         .show(ui, |ui| {
             for (keys, what) in words::KEY_TABLE {
-                controls::note(ui, theme.text_muted, keys);
-                controls::note(ui, theme.text_faint, what);
+                for (words, color) in [(keys, theme.text_muted), (what, theme.text_faint)] {
+                    let words = RichText::new(words).small().color(color);
+                    ui.add(egui::Label::new(words).extend());
+                }
                 ui.end_row();
             }
         });

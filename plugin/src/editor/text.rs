@@ -16,8 +16,7 @@ pub(super) mod source {
     pub const STOP: &str = "Stop capturing";
     pub const STOP_TIP: &str = "Ends the capture and keeps what was heard";
     pub const OPEN: &str = "Open a file…";
-    pub const OPEN_TIP: &str =
-        "Takes a WAV, AIFF, MP3, FLAC or OGG file as the song. You can also drop one on this window";
+    pub const OPEN_TIP: &str = "Takes a WAV, AIFF, MP3, FLAC or OGG file as the song. You can also drop one on this window";
     pub const CLEAR: &str = "Remove the song";
     pub const PLAY: &str = "Play the song";
     pub const PLAY_TIP: &str = "Plays it at its place on your host's timeline";
@@ -49,8 +48,8 @@ pub(super) mod source {
 
 pub(super) mod form {
     pub const TITLE: &str = "Play along";
-    pub const MORE: &str = "More";
-    pub const MORE_TIP: &str = "Nine more players";
+    pub const MORE: &str = "More players";
+    pub const MORE_TIP: &str = "Bass, guitar, keyboard and six others";
     pub const NOT_OFFERED: &str = "The engine of this service cannot play this part";
     pub const BPM: &str = "Tempo";
     pub const BPM_TIP: &str =
@@ -109,7 +108,8 @@ pub(super) mod stem {
     pub const GAIN_TIP: &str = "How loud it plays in here; the file stays as it is. \
                                 Double-click for 0 dB";
     pub const MISSING: &str = "The file is no longer where Sideman put it";
-    pub const SELECT_TIP: &str = "Select, to drag or delete several together. Ctrl and Shift work too";
+    pub const SELECT_TIP: &str =
+        "Select, to drag or delete several together. Ctrl and Shift work too";
     pub const DRAG_ALL: &str = "Drag all";
     pub const DELETE_ALL: &str = "Delete all";
     pub const UNSELECT: &str = "Clear selection";
@@ -134,6 +134,7 @@ pub(super) mod settings {
     pub const KEY_FORGET: &str = "Forget key";
     pub const TEST: &str = "Test connection";
     pub const TEST_TIP: &str = "Asks the service now whether it could run a job";
+    pub const ASKING: &str = "Asking the service…";
     pub const STORAGE: &str = "Storage";
     pub const FOLDER: &str = "Cache folder";
     pub const FOLDER_DEFAULT: &str = "Sideman's folder in your user data";
@@ -160,8 +161,7 @@ pub(super) mod dialogs {
     pub const FOLDER_TITLE: &str = "Folder for captures and stems";
     pub const FAILED: &str = "No file dialog could be opened here. Drop files on this window, \
                               or install xdg-desktop-portal or zenity.";
-    pub const THREAD_FAILED: &str =
-        "The file dialog could not be started: the system gave no thread. Close other programs \
+    pub const THREAD_FAILED: &str = "The file dialog could not be started: the system gave no thread. Close other programs \
          and try again.";
 }
 
@@ -265,16 +265,34 @@ pub(super) fn decibels(db: f64) -> String {
     format!("{sign}{:.1} dB", rounded.abs())
 }
 
-/// `seed 7 · −14.2 LUFS · peak −1.0 dB · sketch`
+/// `92.5 BPM · A minor · seed 7 · −14.2 LUFS`, what is asked first comes first.
 pub(super) fn stem_facts(row: &StemRow) -> String {
-    let mut facts = vec![format!("seed {}", row.seed)];
-    if let Some(lufs) = row.report.lufs {
-        let sign = if lufs < 0.0 { "−" } else { "" };
-        facts.push(format!("{sign}{:.1} LUFS", lufs.abs()));
-    }
-    facts.push(format!("peak {}", decibels(row.report.peak_dbfs)));
-    facts.push(row.engine.clone());
+    let mut facts = Vec::from_iter(row.bpm.map(bpm));
+    facts.extend(row.key.clone());
+    facts.push(format!("seed {}", row.seed));
+    facts.extend(row.report.lufs.map(lufs));
     facts.join(" · ")
+}
+
+/// `0:41.5 · sketch · −14.2 LUFS · peak −1.0 dB · RMS −16.2 dB · timing +3 ms`
+pub(super) fn stem_report(row: &StemRow) -> String {
+    let report = &row.report;
+    let mut facts = vec![clock_tenths(row.duration_secs), row.engine.clone()];
+    facts.extend(report.lufs.map(lufs));
+    facts.push(format!("peak {}", decibels(report.peak_dbfs)));
+    facts.push(format!("RMS {}", decibels(report.rms_dbfs)));
+    facts.extend(
+        report
+            .timing_offset_ms
+            .map(|ms| format!("timing {ms:+.0} ms")),
+    );
+    facts.extend(report.drift_ms.map(|ms| format!("drift {ms:+.0} ms")));
+    facts.join(" · ")
+}
+
+fn lufs(lufs: f64) -> String {
+    let sign = if lufs < 0.0 { "−" } else { "" };
+    format!("{sign}{:.1} LUFS", lufs.abs())
 }
 
 /// What the user should know about a stem before using it.
@@ -295,9 +313,9 @@ pub(super) fn stem_warnings(row: &StemRow) -> Vec<String> {
 pub(super) fn stem_file_name(row: &StemRow) -> String {
     let extension = row.path.extension().and_then(|e| e.to_str());
     let track = row.track.label().replace(' ', "-");
-    let tempo = row.bpm.map_or(String::new(), |bpm| {
-        format!("-{}BPM", bpm_number(bpm))
-    });
+    let tempo = row
+        .bpm
+        .map_or(String::new(), |bpm| format!("-{}BPM", bpm_number(bpm)));
     format!("{track}{tempo}-{}.{}", row.seed, extension.unwrap_or("wav"))
 }
 

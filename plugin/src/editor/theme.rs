@@ -2,7 +2,8 @@
 //! another [`Theme`] value.
 
 use egui::{
-    Color32, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, TextStyle, style::ScrollStyle,
+    Color32, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, TextStyle,
+    style::ScrollStyle,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -71,8 +72,10 @@ pub(super) mod size {
     pub const CONTROL_HEIGHT: f32 = 28.0;
     pub const ICON_BUTTON: f32 = 26.0;
     pub const ICON: f32 = 14.0;
+    /// The icon of a big choice.
+    pub const CHOICE_ICON: f32 = 18.0;
     pub const PRIMARY_HEIGHT: f32 = 40.0;
-    pub const CHOICE_HEIGHT: f32 = 62.0;
+    pub const CHOICE_HEIGHT: f32 = 68.0;
     pub const HEADER_HEIGHT: f32 = 46.0;
     pub const SOURCE_WAVE_HEIGHT: f32 = 92.0;
     pub const STEM_WAVE_HEIGHT: f32 = 44.0;
@@ -82,7 +85,9 @@ pub(super) mod size {
     /// Two columns from here on.
     pub const TWO_COLUMNS_FROM: f32 = 660.0;
     pub const WIDE_FROM: f32 = 960.0;
-    pub const SETTINGS_WIDTH: f32 = 620.0;
+    /// In two columns this high, only the results scroll.
+    pub const SONG_STAYS_FROM: f32 = 440.0;
+    pub const SETTINGS_WIDTH: f32 = 700.0;
 }
 
 /// Text sizes, in points.
@@ -110,7 +115,11 @@ pub(super) fn apply(ctx: &egui::Context, theme: &Theme) {
         style.spacing.icon_width = 16.0;
         style.spacing.icon_width_inner = 10.0;
         style.spacing.tooltip_width = 320.0;
-        style.spacing.scroll = ScrollStyle::thin();
+        // The bar lies in the margin that every scrolled part has, so that nothing shifts for it.
+        style.spacing.scroll = ScrollStyle {
+            floating_allocated_width: 0.0,
+            ..ScrollStyle::thin()
+        };
         style.interaction.tooltip_delay = 0.35;
         style.interaction.selectable_labels = false;
         style.visuals = visuals(theme);
@@ -140,7 +149,7 @@ fn visuals(theme: &Theme) -> egui::Visuals {
     visuals.selection.bg_fill = theme.accent_soft;
     visuals.selection.stroke = Stroke::new(1.0, theme.accent);
     visuals.slider_trailing_fill = true;
-    visuals.disabled_alpha = 0.45;
+    visuals.disabled_alpha = 0.5;
 
     let radius = CornerRadius::same(size::CONTROL_RADIUS);
     let widgets = &mut visuals.widgets;

@@ -49,7 +49,7 @@ impl UndoToast {
 
 fn buttons(ui: &Ui, scene: &Scene<'_>) -> (bool, bool) {
     let theme = scene.theme;
-    Area::new(Id::new("undo toast"))
+    Area::new(Id::unique("undo toast"))
         .order(Order::Foreground)
         .anchor(Align2::CENTER_BOTTOM, vec2(0.0, -64.0))
         .show(ui.ctx(), |ui| {

@@ -1,10 +1,5 @@
 use super::source::{capture_button, open_button};
-use crate::editor::{
-    action::Scene,
-    controls,
-    text::source as words,
-    theme::size,
-};
+use crate::editor::{action::Scene, controls, text::source as words, theme::size};
 use egui::{Align2, FontId, RichText, Sense, Stroke, StrokeKind, Ui, Vec2};
 
 const NUMBER_SIZE: f32 = 22.0;

@@ -16,8 +16,8 @@ use egui::{Response, Stroke, TextEdit, Ui};
 use sideman_shared::music::{Bpm, KeyScale};
 
 const CAPTION_ROWS: usize = 3;
-/// Longer texts are cut by the engines anyway.
-const CAPTION_CHARS: usize = 512;
+/// More than anyone reads; the session refuses longer ones.
+const CAPTION_CHARS: usize = 2000;
 const FIELD_CHARS: usize = 32;
 
 pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_>, form: &mut Draft<Form>, more: &mut bool) {
@@ -31,7 +31,10 @@ pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_>, form: &mut Draft<Form>, m
     caption(ui, scene, form);
     seed(ui, scene, form);
     for wrong in mistakes(form.get()) {
-        controls::warning(ui, scene.theme, wrong);
+        controls::warning(ui, scene.theme.warn, wrong);
+    }
+    if scene.view.service.health == Health::Away {
+        controls::warning(ui, scene.theme.warn, words::WILL_WAIT);
     }
 }
 
@@ -53,9 +56,6 @@ pub(super) fn generate(ui: &mut Ui, scene: &mut Scene<'_>, form: &Draft<Form>) {
     if response.clicked() {
         scene.send(Command::Generate);
     }
-    if refusal.is_none() && scene.view.service.health == Health::Away {
-        controls::note(ui, theme.warn, words::WILL_WAIT);
-    }
 }
 
 /// Why nothing can be generated now, as a sentence for the user.
@@ -75,7 +75,7 @@ pub(super) fn refusal(view: &SessionView, form: &Form) -> Option<&'static str> {
 
 fn mistakes(form: &Form) -> impl Iterator<Item = &'static str> {
     [
-        (is_readable::<Bpm>(&form.bpm), words::BPM_WRONG),
+        (is_tempo(&form.bpm), words::BPM_WRONG),
         (is_readable::<KeyScale>(&form.key), words::KEY_WRONG),
         (is_readable::<u32>(&form.seed), words::SEED_WRONG),
     ]
@@ -86,6 +86,11 @@ fn mistakes(form: &Form) -> impl Iterator<Item = &'static str> {
 /// Empty means "you choose" in every field.
 pub(super) fn is_readable<T: std::str::FromStr>(text: &str) -> bool {
     text.trim().is_empty() || text.trim().parse::<T>().is_ok()
+}
+
+/// A decimal comma is what many keyboards give.
+fn is_tempo(text: &str) -> bool {
+    is_readable::<Bpm>(&text.replace(',', "."))
 }
 
 /// Applies a change to the form and tells the session, if it is one.
@@ -116,6 +121,7 @@ pub(super) fn field(
             TextEdit::singleline(text)
                 .hint_text(hint)
                 .char_limit(FIELD_CHARS)
+                .align(egui::Align2::LEFT_CENTER)
                 .desired_width(f32::INFINITY),
         )
     })
@@ -125,7 +131,7 @@ pub(super) fn field(
 fn tempo(ui: &mut Ui, scene: &mut Scene<'_>, form: &mut Draft<Form>) {
     let label = controls::field_label(ui, scene.theme, words::BPM);
     let mut bpm = form.get().bpm.clone();
-    let readable = is_readable::<Bpm>(&bpm);
+    let readable = is_tempo(&bpm);
     let response = field(ui, scene.theme, &mut bpm, tempo_hint(scene.view), readable)
         .labelled_by(label.id)
         .on_hover_text(words::BPM_TIP);
@@ -134,10 +140,13 @@ fn tempo(ui: &mut Ui, scene: &mut Scene<'_>, form: &mut Draft<Form>) {
     }
 }
 
-/// `92.5 from host`, while the host gives a tempo that can be one.
+/// `92.5 from host`: the tempo it was captured at, or before that the one the host has now.
 fn tempo_hint(view: &SessionView) -> String {
-    let captured = view.source.as_ref().and_then(|source| source.tempo_bpm);
-    match captured.or(view.host_bpm).and_then(Bpm::new) {
+    let bpm = match &view.source {
+        Some(source) => source.tempo_bpm,
+        None => view.host_bpm,
+    };
+    match bpm.and_then(Bpm::new) {
         Some(bpm) => format!("{} from host", text::bpm_number(bpm.get())),
         None => words::BPM_HEARD.into(),
     }
@@ -206,12 +215,15 @@ mod tests {
         assert_eq!(refusal(&view, &form), None);
         form.bpm = "fast".into();
         assert_eq!(refusal(&view, &form), Some(words::NEEDS_FIX));
-        form.bpm = " 92.5 ".into();
+        form.bpm = " 92,5 ".into();
         view.service.tracks = vec![Track::Bass];
         assert_eq!(refusal(&view, &form), Some(words::NOT_OFFERED));
         view.source = None;
         assert_eq!(refusal(&view, &form), Some(words::NEEDS_SOURCE));
-        assert_eq!(refusal(&fixtures::capturing(), &form), Some(words::NEEDS_STOP));
+        assert_eq!(
+            refusal(&fixtures::capturing(), &form),
+            Some(words::NEEDS_STOP)
+        );
     }
 
     #[test]
@@ -223,5 +235,10 @@ mod tests {
         assert_eq!(tempo_hint(&view), "137 from host");
         view.host_bpm = Some(3_159_345.0);
         assert_eq!(tempo_hint(&view), words::BPM_HEARD);
+        let mut view = fixtures::ready();
+        view.host_bpm = Some(140.0);
+        assert_eq!(tempo_hint(&view), "92.5 from host", "as it was captured");
+        view.source.as_mut().unwrap().tempo_bpm = None;
+        assert_eq!(tempo_hint(&view), words::BPM_HEARD, "a file tells no tempo");
     }
 }

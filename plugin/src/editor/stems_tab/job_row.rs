@@ -11,6 +11,9 @@ use crate::{
 };
 use egui::{Align, CollapsingHeader, Layout, RichText, Ui};
 
+/// Of a line without controls.
+const LINE_HEIGHT: f32 = 16.0;
+
 pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_>, job: &JobView) {
     let theme = scene.theme;
     controls::card(ui, theme, |ui| {
@@ -45,7 +48,8 @@ pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_>, job: &JobView) {
 
 /// What it does now on the left, the time left on the right.
 fn line(ui: &mut Ui, scene: &Scene<'_>, job: &JobView, color: egui::Color32) {
-    ui.horizontal(|ui| {
+    let size = egui::vec2(ui.available_width(), LINE_HEIGHT);
+    ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
         let words = text::phase(&job.phase, scene.elapsed_secs);
         ui.label(RichText::new(words).small().color(color));
         let left = eta_secs(&job.phase).and_then(|secs| text::time_left(secs - scene.elapsed_secs));
@@ -65,7 +69,7 @@ fn failure(
     detail: &str,
     hint: Option<&str>,
 ) {
-    controls::warning(ui, scene.theme, title);
+    controls::warning(ui, scene.theme.bad, title);
     if let Some(hint) = hint {
         ui.add(egui::Label::new(hint).wrap());
     }

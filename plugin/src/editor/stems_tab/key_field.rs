@@ -14,7 +14,9 @@ use egui::{Popup, Response, ScrollArea, Ui};
 use sideman_shared::music::KeyScale;
 
 const LIST_WIDTH: f32 = 200.0;
-const LIST_HEIGHT: f32 = 250.0;
+/// All twelve rows, where the window is high enough.
+const LIST_HEIGHT: f32 = 320.0;
+const LINE_HEIGHT: f32 = 20.0;
 
 /// A key: typed freely, or chosen from the list of all 24.
 pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_>, form: &mut Draft<Form>) {
@@ -49,6 +51,8 @@ fn list(button: &Response, current: &str) -> Option<String> {
     let current = current.trim().parse::<KeyScale>().ok();
     let mut chosen = None;
     Popup::menu(button).width(LIST_WIDTH).show(|ui| {
+        ui.spacing_mut().interact_size.y = LINE_HEIGHT;
+        ui.spacing_mut().item_spacing.y = 2.0;
         if ui.selectable_label(false, words::KEY_AUTO).clicked() {
             chosen = Some(String::new());
         }

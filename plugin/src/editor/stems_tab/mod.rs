@@ -10,14 +10,9 @@ mod stem_list;
 mod stem_row;
 mod track_choice;
 
-use super::{
-    action::Scene,
-    draft::Draft,
-    theme::size,
-    waveform::Waveforms,
-};
+use super::{action::Scene, controls, draft::Draft, theme::size, waveform::Waveforms};
 use crate::session::{Command, Form, SessionView};
-use egui::{Align, Frame, Margin, Panel, ScrollArea, Ui};
+use egui::{Align, Frame, Rect, ScrollArea, Ui, UiBuilder};
 use stem_list::StemList;
 
 pub(super) struct StemsTab {
@@ -51,8 +46,7 @@ impl StemsTab {
         self.stems.sync(&view.stems);
         let newest = newest(view);
         let came = |new: &Option<String>, old: &Option<String>| new.is_some() && new != old;
-        self.scroll_to_newest |=
-            came(&newest.0, &self.newest.0) || came(&newest.1, &self.newest.1);
+        self.scroll_to_newest |= came(&newest.0, &self.newest.0) || came(&newest.1, &self.newest.1);
         self.newest = newest;
     }
 
@@ -74,55 +68,67 @@ impl StemsTab {
         }
     }
 
+    /// The song and the results on the left, the form on the right. Drawn in the order of the work
+    /// (song, form, results), which is the order that Tab goes.
     fn two_columns(&mut self, ui: &mut Ui, scene: &mut Scene<'_>, form_width: f32) {
-        let theme = scene.theme;
-        let sidebar = Frame::new().fill(theme.panel);
-        Panel::right("form")
-            .frame(sidebar.inner_margin(size::CARD_PADDING))
-            .exact_size(form_width)
-            .resizable(false)
-            .show_separator_line(false)
-            .show(ui, |ui| {
-                Panel::bottom("generate")
-                    .frame(Frame::new().inner_margin(Margin {
-                        top: size::CARD_PADDING,
-                        ..Margin::ZERO
-                    }))
-                    .resizable(false)
-                    .show_separator_line(false)
-                    .show(ui, |ui| form::generate(ui, scene, &self.form));
-                scroll("form scroll").show(ui, |ui| {
-                    form::show(ui, scene, &mut self.form, &mut self.more);
+        let whole = ui.available_rect_before_wrap();
+        let (left, right) = whole.split_left_right_at_x(whole.right() - form_width);
+        if whole.height() < size::SONG_STAYS_FROM {
+            within(ui, left, |ui| {
+                scroll("song").show(ui, |ui| {
+                    padded(ui, |ui| {
+                        source::show(ui, scene, &mut self.waves);
+                        self.results(ui, scene);
+                    });
                 });
             });
-        scroll("song scroll").show(ui, |ui| {
-            padded(ui, |ui| {
-                source::show(ui, scene, &mut self.waves);
-                self.results(ui, scene);
+            self.sidebar(ui, scene, right);
+            return;
+        }
+        let song = within(ui, left, |ui| {
+            padded(ui, |ui| source::show(ui, scene, &mut self.waves))
+        });
+        self.sidebar(ui, scene, right);
+        let below = left.with_min_y(song.bottom() - size::CARD_GAP);
+        within(ui, below, |ui| {
+            scroll("results").show(ui, |ui| padded(ui, |ui| self.results(ui, scene)));
+        });
+    }
+
+    fn sidebar(&mut self, ui: &mut Ui, scene: &mut Scene<'_>, rect: Rect) {
+        ui.painter().rect_filled(rect, 0.0, scene.theme.panel);
+        let inside = rect.shrink(f32::from(size::CARD_PADDING));
+        let edge = inside.bottom() - size::PRIMARY_HEIGHT;
+        within(ui, inside.with_max_y(edge - size::GAP), |ui| {
+            scroll("form").show(ui, |ui| {
+                form::show(ui, scene, &mut self.form, &mut self.more);
             });
+        });
+        within(ui, inside.with_min_y(edge), |ui| {
+            form::generate(ui, scene, &self.form);
         });
     }
 
     /// One below the other; Generate stays in reach at the bottom.
     fn one_column(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {
         let theme = scene.theme;
-        Panel::bottom("generate")
-            .frame(
-                Frame::new()
-                    .fill(theme.panel)
-                    .inner_margin(size::GAP as i8),
-            )
-            .resizable(false)
-            .show_separator_line(false)
-            .show(ui, |ui| form::generate(ui, scene, &self.form));
-        scroll("song scroll").show(ui, |ui| {
-            padded(ui, |ui| {
-                source::show(ui, scene, &mut self.waves);
-                super::controls::card(ui, theme, |ui| {
-                    form::show(ui, scene, &mut self.form, &mut self.more);
+        let whole = ui.available_rect_before_wrap();
+        let edge = whole.bottom() - size::PRIMARY_HEIGHT - 2.0 * size::GAP;
+        let (above, below) = whole.split_top_bottom_at_y(edge);
+        within(ui, above, |ui| {
+            scroll("song").show(ui, |ui| {
+                padded(ui, |ui| {
+                    source::show(ui, scene, &mut self.waves);
+                    controls::card(ui, theme, |ui| {
+                        form::show(ui, scene, &mut self.form, &mut self.more);
+                    });
+                    self.results(ui, scene);
                 });
-                self.results(ui, scene);
             });
+        });
+        ui.painter().rect_filled(below, 0.0, theme.panel);
+        within(ui, below.shrink(size::GAP), |ui| {
+            form::generate(ui, scene, &self.form);
         });
     }
 
@@ -135,7 +141,7 @@ impl StemsTab {
         }
         self.stems.show(ui, scene, &mut self.waves);
         if std::mem::take(&mut self.scroll_to_newest) {
-            let below = egui::Rect::from_min_max(top, ui.min_rect().max);
+            let below = Rect::from_min_max(top, ui.min_rect().max);
             let first = below.with_max_y(below.max.y.min(top.y + size::HEADER_HEIGHT * 3.0));
             ui.scroll_to_rect(first, None::<Align>);
         }
@@ -172,11 +178,20 @@ fn scroll(name: &str) -> ScrollArea {
     ScrollArea::vertical().id_salt(name).auto_shrink(false)
 }
 
+/// Draws inside `rect`, wherever the rest of the window stands. Returns what was used of it.
+fn within(ui: &mut Ui, rect: Rect, contents: impl FnOnce(&mut Ui)) -> Rect {
+    let builder = UiBuilder::new().max_rect(rect);
+    ui.scope_builder(builder, |ui| {
+        ui.shrink_clip_rect(rect);
+        contents(ui);
+    })
+    .response
+    .rect
+}
+
 fn padded(ui: &mut Ui, contents: impl FnOnce(&mut Ui)) {
-    Frame::new()
-        .inner_margin(size::CARD_GAP)
-        .show(ui, |ui| {
-            ui.spacing_mut().item_spacing.y = size::CARD_GAP;
-            contents(ui);
-        });
+    Frame::new().inner_margin(size::CARD_GAP).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = size::CARD_GAP;
+        contents(ui);
+    });
 }

@@ -5,7 +5,7 @@ use crate::{
         action::{Action, Scene},
         backend::Ask,
         controls::{self, Button, Look},
-        icons::Icon,
+        icons::{self, Icon},
         text::{self, source as words},
         theme::size,
         waveform::{self, BarGrid, Waveforms},
@@ -81,9 +81,7 @@ pub(super) fn capture_button(ui: &mut Ui, scene: &mut Scene<'_>) {
 
 pub(super) fn open_button(ui: &mut Ui, scene: &mut Scene<'_>) {
     let button = Button::new(words::OPEN).icon(Icon::Open);
-    let response = button
-        .show(ui, scene.theme)
-        .on_hover_text(words::OPEN_TIP);
+    let response = button.show(ui, scene.theme).on_hover_text(words::OPEN_TIP);
     if response.clicked() {
         scene.actions.push(Action::Ask(Ask::OpenSource));
     }
@@ -107,7 +105,11 @@ fn armed(ui: &mut Ui, scene: &Scene<'_>) {
             .layout(Layout::top_down(Align::Center)),
     );
     inside.add_space(rect.height() / 2.0 - 30.0);
-    inside.label(RichText::new(words::ARMED).heading().color(scene.theme.warn));
+    inside.label(
+        RichText::new(words::ARMED)
+            .heading()
+            .color(scene.theme.warn),
+    );
     controls::note(&mut inside, scene.theme.text_muted, words::ARMED_HINT);
 }
 
@@ -130,8 +132,10 @@ fn rolling(
     let color = scene.theme.record;
     waves.paint(ui, "capture", wave_rect(rect), peaks, span_pairs, color);
     ui.horizontal(|ui| {
+        let (dot, _) = ui.allocate_exact_size(Vec2::splat(size::ICON), Sense::hover());
+        icons::paint(ui.painter(), dot, Icon::Record, scene.theme.record);
         let words = format!("{} {}", words::ROLLING, text::clock_tenths(secs));
-        ui.label(RichText::new(words).strong().color(scene.theme.record));
+        ui.label(RichText::new(words).strong());
         lost(ui, scene, lost_frames, peaks.sample_rate_hz);
     });
 }
@@ -150,23 +154,20 @@ fn ready(ui: &mut Ui, scene: &mut Scene<'_>, waves: &mut Waveforms, source: &Sou
         scene.theme.wave_idle
     };
     let peaks = &source.peaks;
-    waves.paint(ui, "source", wave_rect(rect), peaks, peaks.pairs.len(), color);
+    waves.paint(
+        ui,
+        "source",
+        wave_rect(rect),
+        peaks,
+        peaks.pairs.len(),
+        color,
+    );
 
     ui.horizontal(|ui| {
         play_button(ui, scene, source.playing);
         let width = ui.available_width() - size::ICON_BUTTON - size::GAP;
-        ui.allocate_ui_with_layout(
-            vec2(width, size::CONTROL_HEIGHT),
-            Layout::top_down(Align::Min),
-            |ui| {
-                ui.set_width(width);
-                ui.spacing_mut().item_spacing.y = 1.0;
-                ui.add(egui::Label::new(RichText::new(&source.title).strong()).truncate());
-                let facts = facts(source, grid.as_ref());
-                let facts = RichText::new(facts).small().color(scene.theme.text_muted);
-                ui.add(egui::Label::new(facts).truncate());
-            },
-        );
+        let facts = facts(source, grid.as_ref());
+        controls::two_lines(ui, scene.theme, width, &source.title, &facts);
         let clear = Button::icon_only(Icon::Close, words::CLEAR)
             .show(ui, scene.theme)
             .on_hover_text(words::CLEAR);
@@ -175,7 +176,7 @@ fn ready(ui: &mut Ui, scene: &mut Scene<'_>, waves: &mut Waveforms, source: &Sou
         }
     });
     if source.tempo_changed {
-        controls::warning(ui, scene.theme, words::TEMPO_CHANGED)
+        controls::warning(ui, scene.theme.warn, words::TEMPO_CHANGED)
             .on_hover_text(words::TEMPO_CHANGED_TIP);
     }
     lost(ui, scene, source.lost_frames, source.sample_rate_hz);
@@ -199,7 +200,7 @@ fn play_button(ui: &mut Ui, scene: &mut Scene<'_>, playing: bool) {
 
 fn lost(ui: &mut Ui, scene: &Scene<'_>, frames: u64, sample_rate_hz: u32) {
     if frames > 0 {
-        controls::warning(ui, scene.theme, &text::lost(frames, sample_rate_hz))
+        controls::warning(ui, scene.theme.warn, &text::lost(frames, sample_rate_hz))
             .on_hover_text(words::LOST_TIP);
     }
 }

@@ -82,7 +82,9 @@ impl StemList {
             let delete = Button::new(words::DELETE_ALL).icon(Icon::Trash);
             if delete.show(ui, scene.theme).clicked() {
                 for stem in self.selection.ids().cloned() {
-                    scene.actions.push(Action::Send(Command::DeleteStem { stem }));
+                    scene
+                        .actions
+                        .push(Action::Send(Command::DeleteStem { stem }));
                 }
             }
             let unselect = Button::icon_only(Icon::Close, words::UNSELECT).look(Look::Quiet);

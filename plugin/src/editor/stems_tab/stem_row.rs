@@ -15,12 +15,13 @@ use crate::{
     session::{Command, Form, StemRow},
 };
 use egui::{
-    Align, Checkbox, CursorIcon, Layout, Popup, Response, RichText, Role, Sense, Slider, Stroke,
-    StrokeKind, Ui, UiBuilder, Vec2, WidgetInfo, vec2,
+    Align, Checkbox, CursorIcon, Layout, Popup, Response, Role, Sense, Slider, Stroke, StrokeKind,
+    Ui, UiBuilder, Vec2, WidgetInfo, vec2,
 };
 
 const GAIN_DB: std::ops::RangeInclusive<f32> = -48.0..=12.0;
-const GAIN_WIDTH: f32 = 92.0;
+const GAIN_WIDTH: f32 = 110.0;
+const GAIN_HEIGHT: f32 = 18.0;
 
 /// What a row may change besides sending commands.
 pub(super) struct RowState<'a> {
@@ -37,13 +38,13 @@ pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_>, row: &StemRow, state: &mu
                 ui.spacing_mut().item_spacing.y = 6.0;
                 top_line(ui, scene, row, state);
                 if row.missing {
-                    controls::warning(ui, scene.theme, words::MISSING);
+                    controls::warning(ui, scene.theme.warn, words::MISSING);
                 } else {
                     waveform(ui, scene, row, state);
                 }
                 bottom_line(ui, scene, row, state);
                 for warning in text::stem_warnings(row) {
-                    controls::warning(ui, scene.theme, &warning);
+                    controls::warning(ui, scene.theme.warn, &warning);
                 }
             });
         })
@@ -81,31 +82,27 @@ fn top_line(ui: &mut Ui, scene: &mut Scene<'_>, row: &StemRow, state: &mut RowSt
         play_button(ui, scene, row);
         ui.add_space(4.0);
         let buttons = 4.0 * (size::ICON_BUTTON + 4.0);
-        let width = (ui.available_width() - buttons).max(20.0);
-        ui.allocate_ui_with_layout(
-            vec2(width, size::CONTROL_HEIGHT),
-            Layout::left_to_right(Align::Center),
-            |ui| {
-                ui.set_width(width);
-                let title = RichText::new(&row.title).strong();
-                ui.add(egui::Label::new(title).truncate())
-                    .on_hover_text(details(row));
-            },
-        );
+        let width = ui.available_width() - buttons;
+        let facts = text::stem_facts(row);
+        controls::two_lines(ui, scene.theme, width, row.track.label(), &facts)
+            .on_hover_text(details(row));
         file_buttons(ui, scene, row);
     });
 }
 
+/// All there is to know about it.
 fn details(row: &StemRow) -> String {
-    let mut lines = vec![
-        row.caption.clone(),
-        text::clock_tenths(row.duration_secs),
-        text::stem_facts(row),
-    ];
-    lines.extend(row.key.clone());
-    lines.push(row.path.display().to_string());
-    lines.retain(|line| !line.is_empty());
-    lines.join("\n")
+    [
+        &row.title,
+        &row.caption,
+        &text::stem_report(row),
+        &row.path.display().to_string(),
+    ]
+    .into_iter()
+    .filter(|line| !line.is_empty())
+    .map(String::as_str)
+    .collect::<Vec<_>>()
+    .join("\n")
 }
 
 fn play_button(ui: &mut Ui, scene: &mut Scene<'_>, row: &StemRow) {
@@ -223,10 +220,10 @@ fn waveform(ui: &mut Ui, scene: &mut Scene<'_>, row: &StemRow, state: &mut RowSt
         click(ui, scene, row, state.selection);
     }
     let response = response.on_hover_text_at_pointer(words::DRAG_WAVE_TIP);
-    drag_out(scene, row, state.selection, response);
+    drag_out(ui, scene, row, state.selection, response);
 }
 
-/// Gain, the facts in small print, and the handle to drag it out by.
+/// Gain, and the handle to drag it out by.
 fn bottom_line(ui: &mut Ui, scene: &mut Scene<'_>, row: &StemRow, state: &mut RowState<'_>) {
     ui.horizontal(|ui| {
         gain(ui, scene, row, state.gain_db);
@@ -241,20 +238,23 @@ fn bottom_line(ui: &mut Ui, scene: &mut Scene<'_>, row: &StemRow, state: &mut Ro
                 .inner
                 .on_hover_text(words::DRAG_TIP)
                 .on_disabled_hover_text(words::MISSING);
-            drag_out(scene, row, state.selection, response);
-            let facts = RichText::new(text::stem_facts(row)).small();
-            let facts = facts.color(scene.theme.text_faint);
-            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                ui.add(egui::Label::new(facts).truncate());
-            });
+            drag_out(ui, scene, row, state.selection, response);
         });
     });
 }
 
-fn drag_out(scene: &mut Scene<'_>, row: &StemRow, selection: &Selection, response: Response) {
-    let response = response
-        .on_hover_cursor(CursorIcon::Grab)
-        .on_hover_and_drag_cursor(CursorIcon::Grabbing);
+fn drag_out(
+    ui: &Ui,
+    scene: &mut Scene<'_>,
+    row: &StemRow,
+    selection: &Selection,
+    response: Response,
+) {
+    let response = response.on_hover_cursor(CursorIcon::Grab);
+    if response.dragged() {
+        ui.ctx().set_cursor_icon(CursorIcon::Grabbing);
+        response.show_tooltip_text(words::DRAGGING);
+    }
     if response.drag_started() {
         let files = selection.dragged_with(row, &scene.view.stems);
         if !files.is_empty() {
@@ -265,11 +265,16 @@ fn drag_out(scene: &mut Scene<'_>, row: &StemRow, selection: &Selection, respons
 
 fn gain(ui: &mut Ui, scene: &mut Scene<'_>, row: &StemRow, draft: &mut Draft<f32>) {
     let mut gain_db = *draft.get();
-    ui.spacing_mut().slider_width = GAIN_WIDTH;
-    ui.visuals_mut().selection.bg_fill = scene.theme.wave_idle;
-    let slider = Slider::new(&mut gain_db, GAIN_DB).show_value(false);
     let response = ui
-        .add(slider)
+        .scope(|ui| {
+            ui.spacing_mut().slider_width = GAIN_WIDTH;
+            ui.spacing_mut().interact_size.y = GAIN_HEIGHT;
+            ui.visuals_mut().selection.bg_fill = scene.theme.wave_idle;
+            ui.add(Slider::new(&mut gain_db, GAIN_DB).show_value(false))
+        })
+        .inner
+        // Besides dragging, which the slider senses itself.
+        .interact(Sense::click())
         .accessible_name(format!("Gain of {}", row.title))
         .on_hover_text(words::GAIN_TIP);
     if response.double_clicked() {
@@ -283,12 +288,5 @@ fn gain(ui: &mut Ui, scene: &mut Scene<'_>, row: &StemRow, draft: &mut Draft<f32
         });
     }
     let words = text::decibels(f64::from(gain_db));
-    let (rect, _) = ui.allocate_exact_size(vec2(50.0, size::CONTROL_HEIGHT), Sense::hover());
-    ui.painter().text(
-        rect.left_center(),
-        egui::Align2::LEFT_CENTER,
-        words,
-        egui::TextStyle::Small.resolve(ui.style()),
-        scene.theme.text_muted,
-    );
+    controls::note(ui, scene.theme.text_muted, &words);
 }

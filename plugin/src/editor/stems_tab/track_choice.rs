@@ -2,7 +2,7 @@ use super::form::edit;
 use crate::{
     editor::{
         action::Scene,
-        controls::{self, Button, Look},
+        controls::{self, Button},
         draft::Draft,
         icons::Icon,
         text::form as words,
@@ -10,7 +10,7 @@ use crate::{
     },
     session::{Form, SessionView},
 };
-use egui::{Response, Ui};
+use egui::{Response, Ui, vec2};
 use sideman_shared::music::Track;
 
 /// The players asked for most, as big buttons.
@@ -38,7 +38,14 @@ pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_>, form: &mut Draft<Form>, m
         ui.spacing_mut().item_spacing.x = GAP;
         for (track, icon) in FIRST {
             option(ui, scene, form, track, |ui, scene| {
-                controls::choice(ui, scene.theme, width, icon, track.label(), track == current)
+                controls::choice(
+                    ui,
+                    scene.theme,
+                    width,
+                    icon,
+                    track.label(),
+                    track == current,
+                )
             });
         }
     });
@@ -59,15 +66,11 @@ fn more_button(ui: &mut Ui, scene: &Scene<'_>, more: &mut bool, chosen: Option<T
         Some(track) => format!("{}: {}", words::MORE, track.label()),
         None => words::MORE.into(),
     };
-    let look = if chosen.is_some() {
-        Look::Plain
-    } else {
-        Look::Quiet
-    };
     let response = Button::new(&text)
         .name(words::MORE)
         .icon(icon)
-        .look(look)
+        .min_size(vec2(ui.available_width(), size::CONTROL_HEIGHT))
+        .selected(chosen.is_some())
         .show(ui, scene.theme)
         .on_hover_text(words::MORE_TIP);
     if response.clicked() {
@@ -91,7 +94,6 @@ fn more_grid(ui: &mut Ui, scene: &mut Scene<'_>, form: &mut Draft<Form>, width: 
             }
         });
     }
-    ui.add_space(size::GAP / 2.0);
 }
 
 /// One player, greyed out with a reason when the engine cannot play it.

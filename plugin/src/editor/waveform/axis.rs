@@ -131,7 +131,11 @@ mod tests {
     fn seconds_are_round_and_never_crowded() {
         let ticks = ticks(&AXIS, None);
         assert_eq!(labels(&ticks), ["0:00", "0:10", "0:20", "0:30"]);
-        assert!(ticks.windows(2).all(|t| t[1].x - t[0].x >= MIN_TICK_SPACING));
+        assert!(
+            ticks
+                .windows(2)
+                .all(|t| t[1].x - t[0].x >= MIN_TICK_SPACING)
+        );
     }
 
     #[test]

@@ -8,9 +8,7 @@ pub(super) use axis::{Axis, BarGrid, ticks};
 
 use super::theme::Theme;
 use crate::session::Peaks;
-use egui::{
-    Align2, Color32, FontId, Mesh, Rect, Shape, Stroke, Ui, epaint::Vertex, pos2, vec2,
-};
+use egui::{Align2, Color32, FontId, Mesh, Rect, Shape, Stroke, Ui, epaint::Vertex, pos2, vec2};
 use peaks::Pyramid;
 use std::{collections::HashMap, sync::Arc};
 
@@ -63,16 +61,13 @@ impl Waveforms {
         if !ui.is_rect_visible(rect) || peaks.pairs.is_empty() {
             return;
         }
-        let wave = match self.waves.get_mut(name) {
-            Some(wave) if Arc::ptr_eq(&wave.pairs, &peaks.pairs) => wave,
-            _ => {
-                self.waves
-                    .insert(name.to_owned(), Wave::new(&peaks.pairs, frame));
-                match self.waves.get_mut(name) {
-                    Some(wave) => wave,
-                    None => return,
-                }
-            }
+        let is_known = |wave: &Wave| Arc::ptr_eq(&wave.pairs, &peaks.pairs);
+        if !self.waves.get(name).is_some_and(is_known) {
+            let wave = Wave::new(&peaks.pairs, frame);
+            self.waves.insert(name.to_owned(), wave);
+        }
+        let Some(wave) = self.waves.get_mut(name) else {
+            return;
         };
         let drawing = Drawing {
             rect,

@@ -11,13 +11,19 @@ fn drawing(width: f32, pixels_per_point: f32) -> Drawing {
 }
 
 fn wave() -> Wave {
-    Wave::new(&Arc::new(vec![(-1.0, 1.0), (-0.5, 0.5), (0.0, 0.0), (-9.0, f32::NAN)]), 0)
+    Wave::new(
+        &Arc::new(vec![(-1.0, 1.0), (-0.5, 0.5), (0.0, 0.0), (-9.0, f32::NAN)]),
+        0,
+    )
 }
 
 #[test]
 fn there_is_one_column_per_physical_pixel_at_every_scale() {
     for (scale, columns) in [(1.0, 100), (1.5, 150), (2.0, 200)] {
-        assert_eq!(wave().mesh(drawing(100.0, scale)).vertices.len(), columns * 4);
+        assert_eq!(
+            wave().mesh(drawing(100.0, scale)).vertices.len(),
+            columns * 4
+        );
     }
 }
 
