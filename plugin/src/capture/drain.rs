@@ -94,6 +94,8 @@ struct Drain {
     heard_at: Instant,
     told_at: Instant,
     offline: bool,
+    /// More lies in the ring than one look has read.
+    behind: bool,
 }
 
 impl Drain {
@@ -117,21 +119,22 @@ impl Drain {
             heard_at: Instant::now(),
             told_at: Instant::now(),
             offline: false,
+            behind: false,
         }
     }
 
     fn run(mut self) {
         loop {
             let is_on = self.status.is_enabled() || self.timeline.is_rolling();
-            let look = if is_on { LOOK_WHILE_ON } else { LOOK_WHILE_OFF };
+            let look = if self.behind {
+                Duration::ZERO
+            } else if is_on { LOOK_WHILE_ON } else { LOOK_WHILE_OFF };
             match self.words.recv_timeout(look) {
                 Ok(Control::Folder(folder)) => self.folder = Some(folder),
                 Ok(Control::Wake) | Err(RecvTimeoutError::Timeout) => {}
                 Ok(Control::Shutdown) | Err(RecvTimeoutError::Disconnected) => break,
             }
-            if self.may_read() {
-                self.read_blocks();
-            }
+            self.behind = self.may_read() && self.read_blocks();
             self.notice_silence();
             self.tell_progress();
             self.outbox.flush();
@@ -155,13 +158,14 @@ impl Drain {
     }
 
     /// No more than what lies there now, so that a host that renders fast cannot keep words waiting.
-    fn read_blocks(&mut self) {
+    /// Returns whether more has come meanwhile.
+    fn read_blocks(&mut self) -> bool {
         for _ in 0..self.end.blocks.slots() {
-            let Ok(record) = self.end.blocks.pop() else {
-                return;
-            };
-            self.read_block(&record);
+            if let Ok(record) = self.end.blocks.pop() {
+                self.read_block(&record);
+            }
         }
+        !self.end.blocks.is_empty()
     }
 
     fn read_block(&mut self, record: &BlockRecord) {

@@ -19,11 +19,7 @@ use clack_extensions::{
     render::{PluginRender, RenderMode},
     state::PluginState,
 };
-use clack_host::{
-    events::event_types::ParamValueEvent,
-    prelude::*,
-    utils::{ClapId, Cookie},
-};
+use clack_host::{events::event_types::ParamValueEvent, prelude::*, utils::ClapId};
 use handlers::{Handlers, Main, Shared};
 use std::{
     collections::HashMap,
@@ -77,13 +73,21 @@ impl Library {
     }
 }
 
+/// How the plugin counts a parameter.
+#[derive(Debug, Clone, Copy)]
+struct ParamRange {
+    id: ClapId,
+    min: f64,
+    max: f64,
+}
+
 /// One instance of Sideman in a host.
 pub struct Host {
     // Dropped before the instance: a started processor must not outlive it.
     audio: Option<audio::Audio>,
     instance: PluginInstance<Handlers>,
     /// By the parameter's name.
-    params: HashMap<String, ClapId>,
+    params: HashMap<String, ParamRange>,
     moved: Vec<(ClapId, f64)>,
     channels: usize,
 }
@@ -121,7 +125,7 @@ impl Host {
         let plugin = &mut self.instance.plugin_handle();
         let ports: PluginAudioPortsConfig = plugin.get_extension().context("no port layouts")?;
         let mut buffer = AudioPortsConfigBuffer::new();
-        for index in 0..ports.count(plugin) as usize {
+        for index in 0..ports.count(plugin) {
             let Some(layout) = ports.get(plugin, index, &mut buffer) else {
                 continue;
             };
@@ -180,26 +184,28 @@ impl Host {
     /// # Errors
     /// No such parameter.
     pub fn set_param(&mut self, name: &str, normalized: f64) -> Result<()> {
-        let id = *self
-            .params
-            .get(name)
-            .with_context(|| format!("no parameter {name}"))?;
-        self.moved.push((id, normalized));
+        let range = self.range(name)?;
+        self.moved
+            .push((range.id, range.min + normalized * (range.max - range.min)));
         Ok(())
     }
 
+    /// A parameter's value, 0–1.
+    ///
     /// # Errors
     /// No such parameter.
     pub fn param(&mut self, name: &str) -> Result<f64> {
-        let id = *self
-            .params
-            .get(name)
-            .with_context(|| format!("no parameter {name}"))?;
+        let range = self.range(name)?;
         let plugin = &mut self.instance.plugin_handle();
         let params: PluginParams = plugin.get_extension().context("no parameters")?;
-        params
-            .get_value(plugin, id)
-            .with_context(|| format!("{name} has no value"))
+        let value = params.get_value(plugin, range.id);
+        let value = value.with_context(|| format!("{name} has no value"))?;
+        Ok((value - range.min) / (range.max - range.min))
+    }
+
+    fn range(&self, name: &str) -> Result<ParamRange> {
+        let range = self.params.get(name).copied();
+        range.with_context(|| format!("no parameter {name}"))
     }
 
     /// Plays all of `input[channel][frame]` in blocks of these sizes, over and over, and returns what
@@ -216,9 +222,7 @@ impl Host {
         let events: Vec<_> = self
             .moved
             .drain(..)
-            .map(|(id, value)| {
-                ParamValueEvent::new(0, id, Pckn::match_all(), value, Cookie::empty())
-            })
+            .map(|(id, value)| ParamValueEvent::new(0, id, Pckn::match_all(), value))
             .collect();
         let audio = self.audio.as_mut().context("the plugin is not active")?;
         let output = std::thread::scope(|scope| {
@@ -343,14 +347,16 @@ impl Drop for Host {
     }
 }
 
-fn list_params(instance: &mut PluginInstance<Handlers>) -> Result<HashMap<String, ClapId>> {
+fn list_params(instance: &mut PluginInstance<Handlers>) -> Result<HashMap<String, ParamRange>> {
     let plugin = &mut instance.plugin_handle();
     let params: PluginParams = plugin.get_extension().context("no parameters")?;
     let mut buffer = ParamInfoBuffer::new();
     let mut named = HashMap::new();
     for index in 0..params.count(plugin) {
         if let Some(info) = params.get_info(plugin, index, &mut buffer) {
-            named.insert(String::from_utf8_lossy(info.name).into_owned(), info.id);
+            let name = String::from_utf8_lossy(info.name).into_owned();
+            let (id, min, max) = (info.id, info.min_value, info.max_value);
+            named.insert(name, ParamRange { id, min, max });
         }
     }
     Ok(named)
