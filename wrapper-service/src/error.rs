@@ -1,6 +1,8 @@
 //! What a request is answered with when it cannot be served: `application/problem+json`.
 
-use crate::{artifacts::ArtifactError, audio::AudioError, http::request_id, jobs::store::StoreError};
+use crate::{
+    artifacts::ArtifactError, audio::AudioError, http::request_id, jobs::store::StoreError,
+};
 use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -43,6 +45,16 @@ impl AppError {
             Code::Internal,
             "an internal error; the service's log has the cause under this request id",
         )
+    }
+
+    /// What is asked contradicts what was asked before.
+    pub fn conflict(detail: impl Into<String>) -> Self {
+        Self::new(Code::BadRequest, detail).with_status(StatusCode::CONFLICT)
+    }
+
+    /// Not now, through no fault of the request.
+    pub fn unavailable(detail: impl Into<String>) -> Self {
+        Self::new(Code::Internal, detail).with_status(StatusCode::SERVICE_UNAVAILABLE)
     }
 
     /// Another status than the code's own, where HTTP has a better one (405, 409, 415, 416).
@@ -113,10 +125,7 @@ impl IntoResponse for AppError {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(secs));
         }
         if self.code == Code::Unauthorized {
-            headers.insert(
-                header::WWW_AUTHENTICATE,
-                HeaderValue::from_static("Bearer"),
-            );
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         if let Some((name, value)) = self.header {
             headers.insert(name, value);

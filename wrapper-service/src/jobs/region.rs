@@ -1,7 +1,6 @@
 //! Playing a part again: the new sound inside the region, the base stem everywhere else.
 
 use sideman_shared::{audio::AudioBuffer, protocol::Region};
-use std::f32::consts::FRAC_PI_2;
 use std::ops::Range;
 
 /// The cross-fade at each edge of a region, inside it.
@@ -22,8 +21,9 @@ pub fn is_silent(audio: &AudioBuffer, range: Range<usize>) -> bool {
     parts.all(|part| part.iter().all(|s| s.abs() < SILENCE))
 }
 
-/// `fresh` inside `range`, `base` bit for bit outside; equal-power cross-fades just inside the edges,
-/// but none at the stem's own ends. `None` unless rate and length agree.
+/// `fresh` inside `range`, `base` bit for bit outside; cross-fades just inside the edges, but none at
+/// the stem's own ends. The fades are linear: whatever the two sound like, the sum cannot clip. `None`
+/// unless rate and length agree.
 pub fn splice(base: &AudioBuffer, fresh: &AudioBuffer, range: Range<usize>) -> Option<AudioBuffer> {
     let agree = base.sample_rate_hz() == fresh.sample_rate_hz()
         && base.frames() == fresh.frames()
@@ -38,12 +38,14 @@ pub fn splice(base: &AudioBuffer, fresh: &AudioBuffer, range: Range<usize>) -> O
         let (old, new) = (channel(base, c), channel(fresh, c));
         let mut out = old.to_vec();
         for frame in range.clone() {
-            let gain = fade_in(frame - range.start, fade, range.start == 0)
-                .min(fade_in(range.end - 1 - frame, fade, range.end == old.len()));
-            let angle = gain * FRAC_PI_2;
+            let gain = fade_in(frame - range.start, fade, range.start == 0).min(fade_in(
+                range.end - 1 - frame,
+                fade,
+                range.end == old.len(),
+            ));
             out[frame] = match gain {
                 g if g >= 1.0 => new[frame],
-                _ => old[frame] * angle.cos() + new[frame] * angle.sin(),
+                g => old[frame] * (1.0 - g) + new[frame] * g,
             };
         }
         out
@@ -88,11 +90,20 @@ mod tests {
         );
         assert_eq!(range, 250..750);
         let out = splice(&base, &fresh, range).unwrap();
-        let (out, base, fresh) = (&out.channels()[0], &base.channels()[0], &fresh.channels()[0]);
+        let (out, base, fresh) = (
+            &out.channels()[0],
+            &base.channels()[0],
+            &fresh.channels()[0],
+        );
         assert_eq!(out[..250], base[..250]);
         assert_eq!(out[750..], base[750..]);
         assert_eq!(out[270..730], fresh[270..730]);
-        assert!(out[250..270].iter().zip(&base[250..270]).any(|(a, b)| a != b));
+        assert!(
+            out[250..270]
+                .iter()
+                .zip(&base[250..270])
+                .any(|(a, b)| a != b)
+        );
     }
 
     #[test]
