@@ -23,12 +23,12 @@ pub fn limit(canvas: &mut Canvas, ceiling: f32, watch: &Watch) -> Result<(), Eng
     watch.check()?;
     // Gain at a frame: the mean, over the window around it, of the least gain any frame there needs
     // (held over the window as well, so that the mean never lies above that need).
-    let least = sliding_least(&wanted, window);
+    let mut released = sliding_least(&wanted, window);
+    drop(wanted);
     let mut held = 1.0f32;
-    let mut released = Vec::with_capacity(least.len());
-    for need in &least {
-        held = need.min(1.0 - (1.0 - held) * release);
-        released.push(held);
+    for gain in &mut released {
+        held = gain.min(1.0 - (1.0 - held) * release);
+        *gain = held;
     }
     watch.check()?;
     let span = 2 * window + 1;

@@ -48,17 +48,17 @@ pub fn finish(
 }
 
 fn room(track: Track, style: &Style) -> Room {
-    let amount = style.room as f32 / 0.35;
+    let amount = 0.4 + 0.6 * style.room as f32 / 0.35;
     let (decay_secs, size, damping, pre_delay_secs, wet) = match track {
-        Track::Drums => (0.42, 0.5, 0.45, 0.004, 0.16),
-        Track::Percussion => (0.6, 0.6, 0.4, 0.006, 0.16),
+        Track::Drums => (0.45, 0.55, 0.3, 0.003, 0.3),
+        Track::Percussion => (0.65, 0.6, 0.3, 0.006, 0.26),
         Track::Bass => (0.3, 0.4, 0.7, 0.0, 0.03),
-        Track::Vocals => (1.5, 0.95, 0.45, 0.028, 0.2),
-        Track::BackingVocals => (1.8, 1.1, 0.5, 0.02, 0.3),
-        Track::Guitar | Track::Keyboard => (1.1, 0.8, 0.5, 0.012, 0.16),
-        Track::Strings => (2.1, 1.3, 0.5, 0.02, 0.28),
-        Track::Brass | Track::Woodwinds => (1.6, 1.1, 0.5, 0.018, 0.22),
-        Track::Synth | Track::Fx => (2.2, 1.2, 0.4, 0.015, 0.26),
+        Track::Vocals => (1.6, 0.95, 0.22, 0.028, 0.3),
+        Track::BackingVocals => (1.9, 1.1, 0.28, 0.02, 0.4),
+        Track::Guitar | Track::Keyboard => (1.1, 0.8, 0.35, 0.012, 0.22),
+        Track::Strings => (2.1, 1.3, 0.35, 0.02, 0.36),
+        Track::Brass | Track::Woodwinds => (1.6, 1.1, 0.35, 0.018, 0.3),
+        Track::Synth | Track::Fx => (2.2, 1.2, 0.3, 0.015, 0.3),
     };
     Room {
         decay_secs: decay_secs * (0.7 + 0.3 * amount),

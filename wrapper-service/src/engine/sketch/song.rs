@@ -63,7 +63,7 @@ impl Song {
     /// Reads an analysis; `rng` only decides harmony where none was heard.
     pub fn hear(analysis: &Analysis, duration_secs: f64, rng: &mut ChaCha8Rng) -> Self {
         let pulse = Pulse::of(analysis.meter);
-        let mut bars = if analysis.bars.is_empty() || analysis.beats_secs.is_empty() {
+        let mut bars = if analysis.bars.is_empty() {
             even_bars(analysis, duration_secs)
         } else {
             heard_bars(analysis)
@@ -174,7 +174,8 @@ fn anchors(
         return anchors;
     }
     if times.is_empty() {
-        times.push(start);
+        let until = if last { start + even * full } else { end };
+        return vec![(0.0, start), (full, until)];
     }
     if last {
         let period = match times[..] {
@@ -189,7 +190,11 @@ fn anchors(
 }
 
 fn mark_sections(analysis: &Analysis, bars: &mut [SongBar]) {
-    let opens = |i: usize| i == 0 || analysis.bars.get(i).is_some_and(|b| b.section_start);
+    // A pick-up leads into the first section, it is no part of it.
+    let first = analysis.downbeats_secs.first().copied().unwrap_or(0.0);
+    let after_pick_up = |b: &SongBar| (b.start_secs - first).abs() < SAME_SECS;
+    let marked = |i: usize| analysis.bars.get(i).is_some_and(|b| b.section_start);
+    let opens = |i: usize| i == 0 || marked(i) || (i == 1 && after_pick_up(&bars[1]));
     let mut starts: Vec<usize> = (0..bars.len()).filter(|i| opens(*i)).collect();
     starts.push(bars.len());
     for (section, range) in starts.windows(2).enumerate() {

@@ -13,7 +13,7 @@ pub fn play(note: &Note, tone: f32, seed: u32, rate_hz: f32) -> Vec<f32> {
     let mut partials = [Sine::default(); 4];
     let shares = [1.0, 0.3 + 0.15 * tone, 0.13 + 0.06 * tone, 0.04];
     let mut air = Filter::band_pass(hz * 2.0, 2.5, rate_hz);
-    let mut wind = Filter::high_pass(1800.0, 0.7, rate_hz);
+    let mut wind = Filter::band_pass(3800.0, 0.6, rate_hz);
     let vibrato_hz = noise.between(4.7, 5.4);
     let mut out = Vec::with_capacity(total + TICK);
     while out.len() < total {
@@ -35,7 +35,7 @@ pub fn play(note: &Note, tone: f32, seed: u32, rate_hz: f32) -> Vec<f32> {
                 tone += share * partial.next(step * (n + 1) as f32, 0.0);
             }
             let raw = noise.next();
-            let breath = air.run(raw) * chiff + wind.run(raw) * 0.008;
+            let breath = air.run(raw) * chiff + wind.run(raw) * 0.014;
             out.push((tone * 0.3 + breath) * edge * level);
         }
     }

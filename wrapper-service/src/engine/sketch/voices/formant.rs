@@ -5,6 +5,7 @@ use super::{
     vowels::{CLOSED, FORMANTS, Mouth, mouth},
 };
 use crate::engine::sketch::score::{Note, Sound, Vowel};
+use biquad::Type;
 use std::f32::consts::{FRAC_PI_2, PI, TAU};
 
 /// How long the voice rings on after a phrase.
@@ -75,6 +76,8 @@ struct Singer<'a> {
     steps: [f32; 2],
     phases: [f32; 2],
     flow: [f32; 2],
+    /// Lifts what the microphone hears of lips and air.
+    presence: Filter,
 }
 
 impl<'a> Singer<'a> {
@@ -100,6 +103,7 @@ impl<'a> Singer<'a> {
             steps: [0.0; 2],
             phases: [0.0, 0.37],
             flow: [0.0; 2],
+            presence: Filter::new(Type::HighShelf(7.0), 2600.0, 0.7, rate_hz),
         }
     }
 
@@ -117,7 +121,7 @@ impl<'a> Singer<'a> {
         let since = (now - note.at_secs) as f32;
         let left = note.length_secs as f32 - since;
         let tick_secs = TICK as f32 / self.rate_hz;
-        self.bend(note, since, tick_secs);
+        self.bend(note, since, left, tick_secs);
         self.shape(note, since, left, tick_secs);
         let target = self.target_level(note, since, left);
         let slew = if target < self.level { 0.03 } else { 0.028 };
@@ -126,12 +130,15 @@ impl<'a> Singer<'a> {
     }
 
     /// Pitch: glide to the note, drift, and vibrato once the note has settled.
-    fn bend(&mut self, note: &Note, since: f32, tick_secs: f32) {
+    fn bend(&mut self, note: &Note, since: f32, left: f32, tick_secs: f32) {
         let joined = matches!(note.sound, Sound::Sung { joined: true, .. });
         let glide = if joined { 0.034 } else { 0.026 };
         if since > -CLOSED_SECS {
             let share = 1.0 - (-tick_secs / glide).exp();
-            self.pitch += share * (note.pitch as f32 - self.pitch);
+            // The last note is let go of, not cut.
+            let lets_go = self.at + 1 == self.notes.len() && left < 0.09;
+            let aim = note.pitch as f32 - if lets_go { 1.2 } else { 0.0 };
+            self.pitch += share * (aim - self.pitch);
         }
         self.drift += 0.02 * self.noise.next() - 0.006 * self.drift;
         let settled = ((since - 0.26) / 0.45).clamp(0.0, 1.0);
@@ -139,7 +146,9 @@ impl<'a> Singer<'a> {
         self.vibrato_phase = (self.vibrato_phase + rate * tick_secs).fract();
         let vibrato = (TAU * self.vibrato_phase).sin() * 0.42 * self.throat.vibrato * settled;
         let drift = 0.07 * self.drift;
-        let hz = midi_hz(self.pitch + vibrato + drift);
+        // No throat is steady: every few periods differ a little.
+        let jitter = 0.035 * self.noise.next();
+        let hz = midi_hz(self.pitch + vibrato + drift + jitter);
         self.steps = [hz, hz * (1.0 + 0.005 + 0.002 * self.drift)].map(|f| f / self.rate_hz);
     }
 
@@ -200,7 +209,7 @@ impl<'a> Singer<'a> {
         for k in 0..FORMANTS {
             out += self.gains[k] * self.filters[k].run(driven);
         }
-        out
+        self.presence.run(out)
     }
 
     /// The change of airflow through the glottis: opens slowly, closes fast.
@@ -238,6 +247,6 @@ fn inhale(sound: &mut [f32], lead_secs: f32, velocity: f32, seed: u32, rate_hz: 
         let swell = (PI * through.powf(1.6)).sin().max(0.0);
         let raw = noise.next();
         let air = bands[0].run(raw) + 0.7 * bands[1].run(raw);
-        *s += air * swell * 0.022 * (0.5 + velocity);
+        *s += air * swell * 0.014 * (0.5 + velocity);
     }
 }

@@ -19,8 +19,8 @@ pub fn electric_piano(note: &Note, tone: f32, rate_hz: f32) -> Vec<f32> {
     let mut ping = Decay::new(0.11, rate_hz);
     // The tine's overtone must stay below what the rate can hold.
     let ratio = if hz * 14.0 < rate_hz * 0.4 { 14.0 } else { 5.0 };
-    let index = (0.05 + 0.22 * velocity * velocity) * (1.0 + 0.6 * tone);
-    let chime = 0.035 * velocity * (1.0 + 0.7 * tone);
+    let index = (0.08 + 0.3 * velocity * velocity) * (1.0 + 0.6 * tone);
+    let chime = 0.05 * velocity * (1.0 + 0.7 * tone);
     (0..total)
         .map(|i| {
             let secs = i as f32 / rate_hz;

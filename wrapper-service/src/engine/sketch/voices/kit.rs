@@ -97,22 +97,22 @@ fn place(piece: Piece, style: &Style) -> (f32, f32) {
         Piece::Snare => (0.04, 0.86),
         Piece::SideStick => (0.06, 0.7),
         Piece::BrushSnare => (0.05, 0.8),
-        Piece::HatClosed => (0.42, 0.3),
-        Piece::HatOpen => (0.42, 0.3),
-        Piece::HatBrush => (0.4, 0.34),
-        Piece::Ride => (-0.45, 0.3),
-        Piece::Crash => (-0.25, 0.42),
-        Piece::TomHigh => (0.35, 0.8),
+        Piece::HatClosed => (0.5, 0.46),
+        Piece::HatOpen => (0.5, 0.42),
+        Piece::HatBrush => (0.48, 0.6),
+        Piece::Ride => (-0.55, 0.42),
+        Piece::Crash => (-0.3, 0.5),
+        Piece::TomHigh => (0.45, 0.8),
         Piece::TomMid => (-0.05, 0.82),
-        Piece::TomLow => (-0.45, 0.9),
+        Piece::TomLow => (-0.55, 0.9),
         Piece::Clap => (0.0, 0.5),
         Piece::Shaker => (0.5, 0.5),
         Piece::CongaOpen => (-0.35, 0.8),
         Piece::CongaLow => (-0.15, 0.85),
         Piece::CongaSlap => (-0.35, 0.7),
-        Piece::Tambourine => (0.3, 0.3),
+        Piece::Tambourine => (0.4, 0.4),
     };
-    (pan * (style.width / 0.6) as f32, level)
+    ((pan * (style.width / 0.6) as f32).clamp(-1.0, 1.0), level)
 }
 
 fn next_hat_secs(notes: &[Note], from: usize) -> Option<f32> {

@@ -47,8 +47,8 @@ pub const HAT_BRUSH: Metal = Metal {
 };
 pub const RIDE: Metal = Metal {
     modes_hz: (420.0, 11000.0),
-    modes: 34,
-    ring_secs: 1.0,
+    modes: 60,
+    ring_secs: 0.9,
     modes_gain: 0.8,
     noise_secs: 0.016,
     noise_hz: (3500.0, 9000.0),
@@ -57,13 +57,13 @@ pub const RIDE: Metal = Metal {
     length_secs: 2.2,
 };
 pub const CRASH: Metal = Metal {
-    modes_hz: (320.0, 13500.0),
-    modes: 52,
-    ring_secs: 1.35,
-    modes_gain: 0.62,
-    noise_secs: 0.62,
-    noise_hz: (2800.0, 14000.0),
-    noise_gain: 0.6,
+    modes_hz: (480.0, 14500.0),
+    modes: 130,
+    ring_secs: 1.1,
+    modes_gain: 0.5,
+    noise_secs: 0.55,
+    noise_hz: (3200.0, 15000.0),
+    noise_gain: 0.85,
     attack_secs: 0.0015,
     length_secs: 3.2,
 };
@@ -111,7 +111,8 @@ fn ring(metal: &Metal, noise: &mut Noise, rate_hz: f32, out: &mut [[f32; 2]]) {
         let (rot_re, rot_im) = (cos * fall, sin * fall);
         let phase = noise.between(0.0, TAU);
         let apart = noise.between(-1.2, 1.2);
-        let weight = gain * noise.between(0.5, 1.0);
+        // The low modes of thin metal are weak, or it would be a gong.
+        let weight = gain * noise.between(0.4, 1.0) * (0.35 + 0.65 * (place * 3.0).min(1.0));
         let (mut re, mut im) = (phase.cos() * weight, phase.sin() * weight);
         let (mix_re, mix_im) = (apart.cos(), apart.sin());
         for s in out.iter_mut() {

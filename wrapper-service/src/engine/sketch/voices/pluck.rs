@@ -1,6 +1,6 @@
 //! Plucked strings: a delay line that loses its brightness as it rings.
 
-use super::dsp::{Filter, Noise, frames, gate, midi_hz};
+use super::dsp::{Decay, Filter, Noise, Sine, frames, gate, midi_hz};
 use crate::engine::sketch::score::Note;
 
 /// One kind of string.
@@ -17,6 +17,8 @@ pub struct StringKind {
     release_secs: f32,
     /// Final tone control.
     body_hz: f32,
+    /// Level of the ground tone laid under the string, for what a small loop cannot carry.
+    ground: f32,
 }
 
 pub const GUITAR: StringKind = StringKind {
@@ -26,6 +28,7 @@ pub const GUITAR: StringKind = StringKind {
     pick_at: 0.17,
     release_secs: 0.12,
     body_hz: 5200.0,
+    ground: 0.0,
 };
 pub const BASS: StringKind = StringKind {
     ring_secs: 5.0,
@@ -33,7 +36,8 @@ pub const BASS: StringKind = StringKind {
     pick_hz: 1500.0,
     pick_at: 0.13,
     release_secs: 0.07,
-    body_hz: 1700.0,
+    body_hz: 1100.0,
+    ground: 0.5,
 };
 pub const VIOLIN: StringKind = StringKind {
     ring_secs: 0.9,
@@ -42,6 +46,7 @@ pub const VIOLIN: StringKind = StringKind {
     pick_at: 0.2,
     release_secs: 0.15,
     body_hz: 4000.0,
+    ground: 0.0,
 };
 
 /// `tone` −1 dark … 1 bright. Mono.
@@ -58,6 +63,7 @@ pub fn pluck(kind: &StringKind, note: &Note, tone: f32, seed: u32, rate_hz: f32)
     let feedback = 10.0f32.powf(-3.0 * period / (ring * rate_hz));
     let mut line = excite(kind, note.velocity, tone, whole as usize, seed, rate_hz);
     let mut body = Filter::low_pass(kind.body_hz * (1.0 + 0.5 * tone), 0.7, rate_hz);
+    let (mut ground, mut fading) = (Sine::default(), Decay::new(ring * 0.3, rate_hz));
     let (mut at, mut last, mut ap_in, mut ap_out) = (0, 0.0, 0.0, 0.0);
     let mut out = Vec::with_capacity(total);
     for i in 0..total {
@@ -74,7 +80,8 @@ pub fn pluck(kind: &StringKind, note: &Note, tone: f32, seed: u32, rate_hz: f32)
         } else {
             1.0
         };
-        out.push(body.run(sample) * edge * note.velocity);
+        let low = kind.ground * ground.next(hz / rate_hz, 0.0) * fading.next();
+        out.push((body.run(sample) + low) * edge * note.velocity);
     }
     out
 }
