@@ -6,7 +6,7 @@ use super::{
     downbeats::{Candidate, fit_bars, is_compound},
     grid::{Grid, likely_grids, place, straighten},
     onset::Onsets,
-    tempo::find_pulse,
+    tempo::{PulseMeter, likely_pulses},
     tracking::track_beats,
 };
 use crate::music::{Bpm, Meter};
@@ -24,6 +24,8 @@ const LOOP_START_BONUS: f32 = 1.0;
 const ROUND_SHARE: f64 = 2e-4;
 /// Unless the clip is long enough to hear the difference.
 const ROUND_DRIFT_SECS: f64 = 0.006;
+/// What a clear pattern of the bar is worth to a tempo.
+const PATTERN: f64 = 0.5;
 /// When nothing pulses.
 const FALLBACK_BPM: f64 = 120.0;
 
@@ -43,23 +45,32 @@ pub(super) fn find_beats(
     hints: &Hints,
     duration_secs: f64,
 ) -> Beats {
-    let ear = Ear { onsets, chroma, meter: hints.meter, duration_secs };
-    if let Some(bpm) = hints.bpm {
-        let (grid, first) = ear.place_bars(ear.unit_secs(bpm));
-        return ear.on_grid(grid, first, bpm, 1.0);
-    }
-    let (bpm, confidence) = match find_pulse(onsets, is_compound(hints.meter)) {
-        Some(pulse) => (ear.bpm_of(pulse.period_secs), pulse.confidence),
-        None => (valid_bpm(FALLBACK_BPM), 0.0),
+    let ear = Ear {
+        onsets,
+        chroma,
+        meter: hints.meter,
+        duration_secs,
     };
-    let (grid, first) = ear.place_bars(ear.unit_secs(bpm));
-    match straighten(&onsets.fine, grid, duration_secs) {
-        Some(straight) => {
-            let bpm = ear.rounded(valid_bpm(60.0 / (straight.unit_secs * ear.units_per_quarter())));
-            ear.on_straight_grid(grid, straight, first, bpm, confidence)
-        }
-        None => ear.tracked(grid.unit_secs, bpm, confidence),
+    if let Some(bpm) = hints.bpm {
+        let placed = ear.place_bars(bpm);
+        return ear.on_grid(placed.grid, placed.first_downbeat, bpm, 1.0);
     }
+    let (placed, confidence) = ear.find_tempo();
+    match straighten(&onsets.fine, placed.grid, duration_secs) {
+        Some(straight) => ear.on_straight_grid(&placed, straight, confidence),
+        None => ear.tracked(&placed, confidence),
+    }
+}
+
+/// Bars on an even grid.
+#[derive(Debug, Clone, Copy)]
+struct PlacedBars {
+    bpm: Bpm,
+    grid: Grid,
+    /// Which of the grid's beats begins the first whole bar.
+    first_downbeat: usize,
+    /// See [`super::downbeats::Fit::pattern`].
+    pattern: f32,
 }
 
 /// Everything that is heard with.
@@ -79,10 +90,27 @@ impl Ear<'_> {
         bpm.beat_secs() / self.units_per_quarter()
     }
 
+    fn pulse_meter(&self) -> PulseMeter {
+        let compound = is_compound(self.meter);
+        let pulses = if compound {
+            u32::from(self.meter.beats_per_bar()) / 3
+        } else {
+            self.meter.quarters_per_bar().round() as u32
+        };
+        PulseMeter {
+            pulses_per_bar: pulses.max(1),
+            compound,
+        }
+    }
+
     /// The felt pulse is a quarter note, or three units of a compound meter.
     fn bpm_of(&self, pulse_secs: f64) -> Bpm {
         let compound = is_compound(self.meter);
-        let quarters = if compound { 3.0 / self.units_per_quarter() } else { 1.0 };
+        let quarters = if compound {
+            3.0 / self.units_per_quarter()
+        } else {
+            1.0
+        };
         valid_bpm(60.0 * quarters / pulse_secs)
     }
 
@@ -101,13 +129,43 @@ impl Ear<'_> {
     }
 
     fn snapped(&self, grid: Grid) -> Grid {
-        let reach_secs =
-            if self.is_loop(grid.unit_secs) { LOOP_START_REACH_SECS } else { START_REACH_SECS };
+        let reach_secs = if self.is_loop(grid.unit_secs) {
+            LOOP_START_REACH_SECS
+        } else {
+            START_REACH_SECS
+        };
         grid.snapped_to_start(reach_secs.min(grid.unit_secs / 8.0))
     }
 
-    /// The best even grid of this unit, and which of its beats is the first downbeat.
-    fn place_bars(&self, unit_secs: f64) -> (Grid, usize) {
+    /// The tempo whose pulse and bars together fit best, and how clearly (0–1) it beats the others.
+    fn find_tempo(&self) -> (PlacedBars, f64) {
+        let mut rated: Vec<(PlacedBars, f64, f64)> = likely_pulses(self.onsets, self.pulse_meter())
+            .into_iter()
+            .map(|pulse| {
+                let placed = self.place_bars(self.bpm_of(pulse.period_secs));
+                let pattern = f64::from(placed.pattern.max(0.0));
+                (
+                    placed,
+                    pulse.rating * (1.0 + PATTERN * pattern),
+                    pulse.regularity,
+                )
+            })
+            .collect();
+        rated.sort_by(|a, b| b.1.total_cmp(&a.1));
+        let Some((best, rating, regularity)) = rated.first().copied() else {
+            return (self.place_bars(valid_bpm(FALLBACK_BPM)), 0.0);
+        };
+        let rival = rated
+            .iter()
+            .filter(|(placed, ..)| (placed.bpm.get() / best.bpm.get() - 1.0).abs() > 0.04)
+            .fold(0.0, |max: f64, (_, rating, _)| max.max(*rating));
+        let clear = (1.0 - 0.5 * rival / rating).clamp(0.0, 1.0);
+        (best, clear * regularity)
+    }
+
+    /// The best even grid of this tempo, and which of its beats is the first downbeat.
+    fn place_bars(&self, bpm: Bpm) -> PlacedBars {
+        let unit_secs = self.unit_secs(bpm);
         let is_loop = self.is_loop(unit_secs);
         let mut grids: Vec<Grid> = likely_grids(self.onsets, unit_secs, self.duration_secs)
             .into_iter()
@@ -118,29 +176,43 @@ impl Ear<'_> {
         }
         let candidate = |grid: &Grid| Candidate {
             beats: grid.beats(self.duration_secs),
-            start_bonus: if is_loop { LOOP_START_BONUS } else { START_BONUS },
+            start_bonus: if is_loop {
+                LOOP_START_BONUS
+            } else {
+                START_BONUS
+            },
         };
         let candidates: Vec<Candidate> = grids.iter().map(candidate).collect();
         let fit = fit_bars(&candidates, self.meter, self.onsets, self.chroma);
-        (grids[fit.candidate], fit.first_downbeat)
+        PlacedBars {
+            bpm,
+            grid: grids[fit.candidate],
+            first_downbeat: fit.first_downbeat,
+            pattern: fit.pattern,
+        }
     }
 
     fn on_grid(&self, grid: Grid, first: usize, bpm: Bpm, confidence: f64) -> Beats {
         let beats_secs = grid.beats(self.duration_secs);
         let per_bar = usize::from(self.meter.beats_per_bar());
-        let downbeats_secs = beats_secs.iter().skip(first).step_by(per_bar).copied().collect();
-        Beats { bpm, confidence, beats_secs, downbeats_secs }
+        let downbeats_secs = beats_secs
+            .iter()
+            .skip(first)
+            .step_by(per_bar)
+            .copied()
+            .collect();
+        Beats {
+            bpm,
+            confidence,
+            beats_secs,
+            downbeats_secs,
+        }
     }
 
-    /// Puts the bars found on `rough` onto the grid fitted to the whole clip.
-    fn on_straight_grid(
-        &self,
-        rough: Grid,
-        straight: Grid,
-        first: usize,
-        bpm: Bpm,
-        confidence: f64,
-    ) -> Beats {
+    /// Puts the bars onto the grid that was fitted to the whole clip.
+    fn on_straight_grid(&self, rough: &PlacedBars, straight: Grid, confidence: f64) -> Beats {
+        let heard_bpm = valid_bpm(60.0 / (straight.unit_secs * self.units_per_quarter()));
+        let bpm = self.rounded(heard_bpm);
         let unit_secs = self.unit_secs(bpm);
         // Rounding turns the grid about the clip's middle, where it moves the beats least.
         let middle_beat = (0.5 * self.duration_secs / unit_secs).round();
@@ -148,19 +220,32 @@ impl Ear<'_> {
         let turned = Grid::new(unit_secs, middle_secs - middle_beat * unit_secs);
         let heard = place(&self.onsets.fine, &turned.beats(self.duration_secs), 0.015);
         let grid = self.snapped(Grid::new(unit_secs, turned.phase_secs + heard.offset_secs));
-        let downbeat_secs = rough.phase_secs + first as f64 * rough.unit_secs;
+        let downbeat_secs =
+            rough.grid.phase_secs + rough.first_downbeat as f64 * rough.grid.unit_secs;
         let beats_before = ((downbeat_secs - grid.phase_secs) / grid.unit_secs).round() as i64;
         let per_bar = i64::from(self.meter.beats_per_bar());
-        self.on_grid(grid, beats_before.rem_euclid(per_bar) as usize, bpm, confidence)
+        self.on_grid(
+            grid,
+            beats_before.rem_euclid(per_bar) as usize,
+            bpm,
+            confidence,
+        )
     }
 
     /// Beats that follow the players where no even grid does.
-    fn tracked(&self, unit_secs: f64, bpm: Bpm, confidence: f64) -> Beats {
-        let beats_secs = track_beats(self.onsets, unit_secs, self.duration_secs);
-        let candidate = Candidate { beats: beats_secs, start_bonus: START_BONUS };
+    fn tracked(&self, rough: &PlacedBars, confidence: f64) -> Beats {
+        let beats_secs = track_beats(self.onsets, rough.grid.unit_secs, self.duration_secs);
+        let candidate = Candidate {
+            beats: beats_secs,
+            start_bonus: START_BONUS,
+        };
         let candidates = [candidate];
         let fit = fit_bars(&candidates, self.meter, self.onsets, self.chroma);
-        let [Candidate { beats: beats_secs, .. }] = candidates;
+        let [
+            Candidate {
+                beats: beats_secs, ..
+            },
+        ] = candidates;
         let per_bar = usize::from(self.meter.beats_per_bar());
         let downbeats = beats_secs.iter().skip(fit.first_downbeat).step_by(per_bar);
         let bpm = match beats_secs.as_slice() {
@@ -168,7 +253,7 @@ impl Ear<'_> {
                 let unit_secs = (last - first) / (beats_secs.len() - 1) as f64;
                 valid_bpm(60.0 / (unit_secs * self.units_per_quarter()))
             }
-            _ => bpm,
+            _ => rough.bpm,
         };
         Beats {
             bpm,
@@ -199,7 +284,17 @@ mod tests {
 
     #[test]
     fn any_number_becomes_a_tempo() {
-        for bpm in [1.0, 19.9, 120.0, 401.0, 1e9, 0.0, -3.0, f64::NAN, f64::INFINITY] {
+        for bpm in [
+            1.0,
+            19.9,
+            120.0,
+            401.0,
+            1e9,
+            0.0,
+            -3.0,
+            f64::NAN,
+            f64::INFINITY,
+        ] {
             assert!((20.0..=400.0).contains(&valid_bpm(bpm).get()), "{bpm}");
         }
     }

@@ -97,7 +97,12 @@ pub fn analyse(clip: &AudioBuffer, hints: &Hints) -> Result<Analysis, AnalysisEr
         if duration_secs < SHORTEST_SECS {
             return Err(AnalysisError::TooShort);
         }
-        if !clip.channels().iter().flatten().any(|s| s.is_finite() && s.abs() > SILENT_PEAK) {
+        if !clip
+            .channels()
+            .iter()
+            .flatten()
+            .any(|s| s.is_finite() && s.abs() > SILENT_PEAK)
+        {
             return Err(AnalysisError::Silent);
         }
     }
@@ -107,11 +112,7 @@ pub fn analyse(clip: &AudioBuffer, hints: &Hints) -> Result<Analysis, AnalysisEr
     let beats = find_beats(&onsets, &chroma, hints, duration_secs);
     let (key, key_confidence) = match hints.key {
         Some(key) => (Some(key), 1.0),
-        None => key::find_key(
-            &chroma.all_between(0.0, duration_secs),
-            &chroma.bass_between(0.0, duration_secs),
-        )
-        .map_or((None, 0.0), |(key, confidence)| (Some(key), confidence)),
+        None => hear_key(&chroma, &beats.downbeats_secs, duration_secs),
     };
     Ok(Analysis {
         bpm: beats.bpm,
@@ -125,6 +126,21 @@ pub fn analyse(clip: &AudioBuffer, hints: &Hints) -> Result<Analysis, AnalysisEr
     })
 }
 
+fn hear_key(
+    chroma: &Chroma,
+    downbeats_secs: &[f64],
+    duration_secs: f64,
+) -> (Option<KeyScale>, f64) {
+    let opening_secs = downbeats_secs.first().copied().unwrap_or(0.0);
+    let second_secs = downbeats_secs.get(1).copied().unwrap_or(duration_secs);
+    let heard = key::find_key(
+        &chroma.all_between(0.0, duration_secs),
+        &chroma.bass_between(0.0, duration_secs),
+        &chroma.bass_between(opening_secs, second_secs),
+    );
+    heard.map_or((None, 0.0), |(key, confidence)| (Some(key), confidence))
+}
+
 /// Why a clip's tempo cannot be heard.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum AnalysisError {
@@ -132,6 +148,8 @@ pub enum AnalysisError {
         "the clip is shorter than 0.5 s, too short to hear a tempo: give the tempo or a longer clip"
     )]
     TooShort,
-    #[error("the clip is silent, so no tempo can be heard: give the tempo or capture while it plays")]
+    #[error(
+        "the clip is silent, so no tempo can be heard: give the tempo or capture while it plays"
+    )]
     Silent,
 }

@@ -2,10 +2,8 @@ use super::AudioError;
 use rubato::{Fft, FixedSync, Resampler, audioadapter_buffers::direct::SequentialSliceOfVecs};
 use sideman_shared::audio::AudioBuffer;
 
-/// Input frames per step; larger steps sharpen the filter.
-const CHUNK_FRAMES: usize = 4096;
-/// Filter blocks of 1024 frames: flat to within 2 % of the Nyquist frequency.
-const SUB_CHUNKS: usize = 4;
+/// The filter's block on the slower side, in frames: flat to within 2 % of that side's Nyquist frequency.
+const BLOCK_FRAMES: usize = 1024;
 
 /// The whole clip at another rate: first frame stays first frame (the filter's delay is taken out),
 /// length is `frames · to / from`, rounded up.
@@ -23,8 +21,8 @@ pub fn resample(audio: AudioBuffer, to_rate_hz: u32) -> Result<AudioBuffer, Audi
     let mut resampler = Fft::<f32>::new_custom(
         from_rate_hz as usize,
         to_rate_hz as usize,
-        CHUNK_FRAMES,
-        SUB_CHUNKS,
+        chunk_frames(from_rate_hz as usize, to_rate_hz as usize),
+        1,
         channels,
         rubato::WindowFunction::BlackmanHarris2,
         FixedSync::Both,
@@ -46,6 +44,22 @@ pub fn resample(audio: AudioBuffer, to_rate_hz: u32) -> Result<AudioBuffer, Audi
     let planes = (0..channels).map(plane).collect();
     AudioBuffer::new(planes, to_rate_hz)
         .ok_or_else(|| failed(from_rate_hz, to_rate_hz, "no channel came out"))
+}
+
+/// Input frames per step. The filter delays by half a block of output; only an even block has a whole
+/// half, and anything else would shift the audio by half a sample.
+fn chunk_frames(from_rate_hz: usize, to_rate_hz: usize) -> usize {
+    let divisor = greatest_common_divisor(from_rate_hz, to_rate_hz);
+    let (smallest_in, smallest_out) = (from_rate_hz / divisor, to_rate_hz / divisor);
+    let multiple = BLOCK_FRAMES.div_ceil(smallest_in.min(smallest_out));
+    smallest_in * multiple.next_multiple_of(2)
+}
+
+fn greatest_common_divisor(mut a: usize, mut b: usize) -> usize {
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    a.max(1)
 }
 
 fn failed(from_rate_hz: u32, to_rate_hz: u32, why: &str) -> AudioError {

@@ -15,6 +15,8 @@ const MAX_BOXES: usize = 64;
 pub(super) struct Edit {
     start_ticks: u64,
     media_ticks_per_sec: u32,
+    /// Of all that is encoded, priming included.
+    media_length_ticks: u64,
     /// 0: to the end.
     length_ticks: u64,
     movie_ticks_per_sec: u32,
@@ -27,13 +29,20 @@ impl Edit {
             (ticks as f64 * f64::from(rate_hz) / f64::from(per_sec.max(1))).round() as u64
         };
         let first = frames(self.start_ticks, self.media_ticks_per_sec);
-        let length = frames(self.length_ticks, self.movie_ticks_per_sec);
-        let end = if self.length_ticks == 0 {
-            u64::MAX
+        if self.length_ticks == 0 {
+            return (first, u64::MAX);
+        }
+        let end = first + frames(self.length_ticks, self.movie_ticks_per_sec);
+        // The movie's clock is coarse (often milliseconds). Where both clocks mean the same end, the
+        // media's knows it to the frame.
+        let media_end = frames(self.media_length_ticks, self.media_ticks_per_sec);
+        let tick = frames(1, self.movie_ticks_per_sec) + 1;
+        let exact = if end.abs_diff(media_end) <= tick {
+            media_end
         } else {
-            first + length
+            end
         };
-        (first, end)
+        (first, exact)
     }
 }
 
@@ -78,7 +87,7 @@ fn moov(file: &mut (impl Read + Seek)) -> io::Result<Option<Vec<u8>>> {
 }
 
 fn edit_in_moov(moov: &[u8]) -> Option<Edit> {
-    let movie_ticks_per_sec = timescale(child(moov, b"mvhd")?)?;
+    let (movie_ticks_per_sec, _) = clock(child(moov, b"mvhd")?)?;
     let track = children(moov)
         .filter(|(name, _)| name == b"trak")
         .find_map(|(_, track)| {
@@ -86,7 +95,7 @@ fn edit_in_moov(moov: &[u8]) -> Option<Edit> {
             (child(media, b"hdlr")?.get(8..12)? == b"soun").then_some((track, media))
         });
     let (track, media) = track?;
-    let media_ticks_per_sec = timescale(child(media, b"mdhd")?)?;
+    let (media_ticks_per_sec, media_length_ticks) = clock(child(media, b"mdhd")?)?;
     let list = child(child(track, b"edts")?, b"elst")?;
     if be32(list, 4)? != 1 {
         return None;
@@ -99,15 +108,20 @@ fn edit_in_moov(moov: &[u8]) -> Option<Edit> {
         // −1 marks an empty edit: a delay, not audio.
         start_ticks: u64::try_from(start).ok()?,
         media_ticks_per_sec,
+        media_length_ticks,
         length_ticks,
         movie_ticks_per_sec,
     })
 }
 
-/// Ticks per second of an `mvhd` or `mdhd` body, whose dates are wider in version 1.
-fn timescale(header: &[u8]) -> Option<u32> {
-    let at = if *header.first()? == 0 { 12 } else { 20 };
-    be32(header, at).filter(|&ticks| ticks > 0)
+/// Ticks per second and length in ticks of an `mvhd` or `mdhd` body, whose dates and length are wider in
+/// version 1.
+fn clock(header: &[u8]) -> Option<(u32, u64)> {
+    let (ticks_per_sec, length) = match header.first()? {
+        0 => (be32(header, 12)?, be32(header, 16)?.into()),
+        _ => (be32(header, 20)?, be64(header, 24)?),
+    };
+    (ticks_per_sec > 0).then_some((ticks_per_sec, length))
 }
 
 fn child<'a>(parent: &'a [u8], name: &[u8; 4]) -> Option<&'a [u8]> {

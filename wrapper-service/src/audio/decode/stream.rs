@@ -1,6 +1,7 @@
 use super::{
     AudioLimits, Probe,
     mp4_edit::{self, Edit},
+    refusal,
 };
 use crate::audio::AudioError;
 use std::{fs::File, io, path::Path};
@@ -51,7 +52,7 @@ impl Stream {
     pub(super) fn open(path: &Path, limits: &AudioLimits) -> Result<Self, AudioError> {
         let mut file = File::open(path)?;
         if file.metadata()?.len() == 0 {
-            return Err(AudioError::Unreadable("the file is empty (0 bytes)".into()));
+            return Err(refusal::unreadable("the file is empty (0 bytes)"));
         }
         let edit = mp4_edit::read(&mut file)?;
         let source = MediaSourceStream::new(Box::new(file), Default::default());
@@ -62,16 +63,18 @@ impl Stream {
                 FormatOptions::default(),
                 MetadataOptions::default(),
             )
-            .map_err(not_audio)?;
+            .map_err(refusal::not_audio)?;
         let track = format
             .default_track(TrackType::Audio)
-            .ok_or_else(|| AudioError::Unreadable("it has no audio track".into()))?;
+            .ok_or_else(|| refusal::unreadable("it has no audio track"))?;
         let params = track
             .codec_params
             .as_ref()
             .and_then(|p| p.audio())
-            .ok_or_else(|| AudioError::Unreadable("its audio codec is not known".into()))?;
-        if let Some(rate) = params.sample_rate {
+            .ok_or_else(|| refusal::unreadable("its audio codec is not known"))?;
+        // MP4 cannot say more than 65535 Hz and says 0 then: the decoder will know.
+        let rate_hz = params.sample_rate.filter(|&rate| rate > 0);
+        if let Some(rate) = rate_hz {
             limits.check_rate(rate)?;
         }
         if let Some(channels) = &params.channels {
@@ -79,12 +82,12 @@ impl Stream {
         }
         let exact_length = params.codec != CODEC_ID_MP3 || track.delay.is_some();
         let promised_frames = promised(track, exact_length, edit);
-        if let (Some(frames), Some(rate)) = (promised_frames, params.sample_rate) {
+        if let (Some(frames), Some(rate)) = (promised_frames, rate_hz) {
             limits.check_not_too_long(frames, rate)?;
         }
         let decoder = symphonia::default::get_codecs()
             .make_audio_decoder(params, &AudioDecoderOptions::default())
-            .map_err(not_audio)?;
+            .map_err(refusal::not_audio)?;
         Ok(Self {
             track_id: track.id,
             limits: *limits,
@@ -110,7 +113,7 @@ impl Stream {
             let Some((layout, rate)) = &self.progress.layout else {
                 continue;
             };
-            check_finite(&self.progress.planes, self.progress.kept_frames, *rate)?;
+            refusal::check_finite(&self.progress.planes, self.progress.kept_frames, *rate)?;
             sink(layout, &self.progress.planes);
             self.progress.kept_frames += self.progress.block_frames();
             self.limits
@@ -135,7 +138,7 @@ impl Stream {
                     return Ok(None);
                 }
                 Err(SymphoniaError::IoError(e)) => return Err(AudioError::Io(e)),
-                Err(SymphoniaError::ResetRequired) => return Err(changes_in_the_middle()),
+                Err(SymphoniaError::ResetRequired) => return Err(refusal::changes_in_the_middle()),
                 Err(_) if self.progress.count_damaged() => {}
                 Err(_) => return Ok(None),
             }
@@ -156,7 +159,7 @@ impl Stream {
             }
             Err(SymphoniaError::DecodeError(_) | SymphoniaError::IoError(_)) => {
                 if !progress.count_damaged() {
-                    return Err(too_damaged(progress.damaged));
+                    return Err(refusal::too_damaged(progress.damaged));
                 }
                 let lost = packet.block_dur().get()
                     - packet.trim_start.get().min(packet.block_dur().get());
@@ -165,8 +168,8 @@ impl Stream {
                     plane.resize(usize::try_from(lost).unwrap_or(0), 0.0);
                 }
             }
-            Err(SymphoniaError::ResetRequired) => return Err(changes_in_the_middle()),
-            Err(e) => return Err(not_audio(e)),
+            Err(SymphoniaError::ResetRequired) => return Err(refusal::changes_in_the_middle()),
+            Err(e) => return Err(refusal::not_audio(e)),
         }
         Ok(self.progress.block_frames() > 0)
     }
@@ -193,21 +196,15 @@ impl Stream {
     fn conclude(self) -> Result<Probe, AudioError> {
         let progress = &self.progress;
         let Some((layout, rate)) = &progress.layout else {
-            return Err(AudioError::Unreadable(
-                "no audio could be decoded from it".into(),
-            ));
+            return Err(refusal::unreadable("no audio could be decoded from it"));
         };
         if progress.damaged as f64 > progress.blocks as f64 * MAX_DAMAGED_SHARE {
-            return Err(too_damaged(progress.damaged));
+            return Err(refusal::too_damaged(progress.damaged));
         }
         if let Some(promised) = self.promised_frames
             && (progress.kept_frames as f64) < promised as f64 * MIN_PRESENT_SHARE
         {
-            return Err(AudioError::Unreadable(format!(
-                "it is cut off: its header promises {promised} frames, the file holds {}; export or \
-                 upload it again",
-                progress.kept_frames
-            )));
+            return Err(refusal::cut_off(promised, progress.kept_frames));
         }
         let probe = Probe {
             frames: progress.kept_frames,
@@ -241,7 +238,7 @@ impl Progress {
     ) -> Result<(), AudioError> {
         match &self.layout {
             Some((kept, kept_rate)) if kept == channels && *kept_rate == rate => Ok(()),
-            Some(_) => Err(changes_in_the_middle()),
+            Some(_) => Err(refusal::changes_in_the_middle()),
             None => {
                 limits.check_rate(rate)?;
                 limits.check_channels(channels.count())?;
@@ -254,7 +251,12 @@ impl Progress {
 
 fn promised(track: &Track, exact_length: bool, edit: Option<Edit>) -> Option<u64> {
     let frames = track.num_frames.filter(|&n| n > 0 && exact_length)?;
-    let rate = track.codec_params.as_ref()?.audio()?.sample_rate?;
+    let rate = track
+        .codec_params
+        .as_ref()?
+        .audio()?
+        .sample_rate
+        .filter(|&rate| rate > 0)?;
     Some(match edit {
         Some(edit) => {
             let (first, end) = edit.frames_at(rate);
@@ -262,40 +264,4 @@ fn promised(track: &Track, exact_length: bool, edit: Option<Edit>) -> Option<u64
         }
         None => frames,
     })
-}
-
-fn check_finite(planes: &[Vec<f32>], frames_before: u64, rate_hz: u32) -> Result<(), AudioError> {
-    let bad = planes
-        .iter()
-        .filter_map(|plane| plane.iter().position(|s| !s.is_finite()))
-        .min();
-    let Some(bad) = bad else {
-        return Ok(());
-    };
-    let secs = (frames_before + bad as u64) as f64 / f64::from(rate_hz.max(1));
-    Err(AudioError::Unreadable(format!(
-        "it holds a sample that is not a number (NaN or infinite) at {secs:.3} s; a plugin in the song \
-         misbehaves there, render it again"
-    )))
-}
-
-fn not_audio(error: SymphoniaError) -> AudioError {
-    match error {
-        SymphoniaError::IoError(e) if e.kind() != io::ErrorKind::UnexpectedEof => AudioError::Io(e),
-        other => AudioError::Unreadable(format!(
-            "no known audio format ({other}); WAV, AIFF, FLAC, MP3, OGG and M4A are"
-        )),
-    }
-}
-
-fn changes_in_the_middle() -> AudioError {
-    AudioError::Unreadable(
-        "its sample rate or channels change in the middle; export it as one piece".into(),
-    )
-}
-
-fn too_damaged(damaged: u64) -> AudioError {
-    AudioError::Unreadable(format!(
-        "too much of it is damaged: {damaged} blocks could not be decoded; export it again"
-    ))
 }

@@ -76,9 +76,7 @@ pub fn encode(
     };
     // In the same folder, so that the rename at the end cannot cross file systems. Dropped on any error,
     // the unfinished file goes with it.
-    let mut unfinished = tempfile::Builder::new()
-        .prefix(".unfinished-")
-        .tempfile_in(folder)?;
+    let mut unfinished = unfinished_file(folder)?;
     let file = unfinished.as_file_mut();
     match format {
         AudioFormat::Wav => wav::write(audio, tags, file)?,
@@ -88,4 +86,15 @@ pub fn encode(
     file.sync_all()?;
     unfinished.persist(path).map_err(|e| e.error)?;
     Ok(())
+}
+
+/// Readable by whom the umask lets read: temporary files are the owner's alone otherwise.
+fn unfinished_file(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".unfinished-");
+    #[cfg(unix)]
+    let permissions = std::os::unix::fs::PermissionsExt::from_mode(0o666);
+    #[cfg(unix)]
+    builder.permissions(permissions);
+    builder.tempfile_in(folder)
 }

@@ -137,3 +137,33 @@ fn a_streamed_wav_without_a_length_is_read_to_its_end() {
     let probed = probe(&path, &AudioLimits::default()).unwrap();
     assert_eq!(probed.frames, 40_000);
 }
+
+/// Whatever lies in a file: an answer, the same from both ways in, and no panic.
+#[test]
+fn flipped_bytes_end_in_an_answer() {
+    let files = Files::new();
+    let source = files.0.path().join("source.wav");
+    write_wav(&source, &noise(2, 24_000, 44_100), SampleKind::Pcm24);
+    let limits = AudioLimits::default();
+    for extension in ["wav", "aiff", "flac", "mp3", "ogg", "m4a"] {
+        let whole = files.0.path().join(format!("whole.{extension}"));
+        ffmpeg(&source, &[], &whole);
+        let bytes = std::fs::read(&whole).unwrap();
+        let mut state = 1_u32;
+        for round in 0..60 {
+            let mut damaged = bytes.clone();
+            for _ in 0..=round % 8 {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                // Headers matter most: half of the flips go there.
+                let reach = if round % 2 == 0 { 400 } else { bytes.len() };
+                damaged[(state >> 8) as usize % reach.min(bytes.len())] ^= (state >> 3) as u8 | 1;
+            }
+            let path = files.with("damaged", &damaged);
+            match (probe(&path, &limits), decode(&path, &limits)) {
+                (Ok(probe), Ok(audio)) => assert_eq!(probe.frames, audio.frames() as u64),
+                (Err(a), Err(b)) => assert_eq!(a.to_string(), b.to_string()),
+                (a, b) => panic!("{extension} {round}: {a:?} {:?}", b.map(|b| b.frames())),
+            }
+        }
+    }
+}

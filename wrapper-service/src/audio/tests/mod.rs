@@ -61,7 +61,7 @@ fn text(path: &Path) -> &str {
 fn lag(a: &[f32], b: &[f32]) -> i64 {
     const FARTHEST: i64 = 2500;
     let middle = (a.len().min(b.len()) / 2) as i64;
-    let reach = (middle - 1).min(8000);
+    let reach = (middle - 1).min(4500);
     let agreement = |lag: i64| -> f64 {
         (middle - reach + FARTHEST.min(reach)..middle + reach - FARTHEST.min(reach))
             .map(|i| f64::from(a[i as usize]) * f64::from(b[(i + lag) as usize]))
