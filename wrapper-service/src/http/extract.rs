@@ -8,6 +8,10 @@ use axum::{
 };
 use serde::de::DeserializeOwned;
 use sideman_shared::protocol::Code;
+use std::time::Duration;
+
+/// How long a JSON body may take to arrive.
+const BODY_DEADLINE: Duration = Duration::from_secs(30);
 
 /// A JSON body; unknown and wrong fields are refused by name.
 #[derive(Debug)]
@@ -29,7 +33,16 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ApiJson<T> {
             )
             .with_status(StatusCode::UNSUPPORTED_MEDIA_TYPE));
         }
-        let body = Bytes::from_request(request, state).await.map_err(|e| {
+        let body = tokio::time::timeout(BODY_DEADLINE, Bytes::from_request(request, state));
+        let body = body.await.map_err(|_| {
+            let secs = BODY_DEADLINE.as_secs();
+            AppError::new(
+                Code::BadRequest,
+                format!("the body did not arrive within {secs} s"),
+            )
+            .with_status(StatusCode::REQUEST_TIMEOUT)
+        })?;
+        let body = body.map_err(|e| {
             let code = match e.status() {
                 StatusCode::PAYLOAD_TOO_LARGE => Code::UploadTooLarge,
                 _ => Code::BadRequest,

@@ -1,8 +1,8 @@
 use super::{
     blocking::blocking,
+    craft::tags,
     record::{StemFile, StemRecord},
     store::Store,
-    work::tags,
 };
 use crate::{
     artifacts::Artifacts,
