@@ -139,7 +139,7 @@ fn render_plays_stems_without_a_server() {
         .iter()
         .map(|p| p.display().to_string())
         .collect();
-    assert_eq!(names, ["bass-120-A-minor-7.wav", "drums-120-A-minor-7.wav"]);
+    assert_eq!(names, ["bass-120-A_minor-7.wav", "drums-120-A_minor-7.wav"]);
     let printed = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(printed.lines().count(), 2, "{printed}");
     assert!(said.contains("drums:"), "{said}");

@@ -80,6 +80,9 @@ fn what_is_wrong_is_named() {
     };
     let mut without_source = job(&source_id, &["drums"]);
     without_source.as_object_mut().unwrap().remove("source_id");
+    let mut backwards = job(&source_id, &["drums"]);
+    backwards["region"] = json!({"start_secs": 1.5, "end_secs": 0.5});
+    backwards["base_stem_id"] = "0".repeat(32).into();
     let cases = [
         ("no JSON", "{\"source_id\":".to_owned()),
         ("an array", "[]".to_owned()),
@@ -110,10 +113,7 @@ fn what_is_wrong_is_named() {
         ),
         ("no such format", with("format", "aiff".into())),
         ("no such priority", with("priority", "urgent".into())),
-        (
-            "a region backwards",
-            with("region", json!({"start_secs": 1.5, "end_secs": 0.5})),
-        ),
+        ("a region backwards", backwards.to_string()),
         (
             "a region without a base",
             with("region", json!({"start_secs": 0.5, "end_secs": 1.5})),

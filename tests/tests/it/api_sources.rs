@@ -186,3 +186,31 @@ fn a_form_needs_the_part_of_the_contract() {
     let right = service.send(service.post("/v1/sources").multipart(form("audio_file")));
     assert_eq!(right.status, 201);
 }
+
+/// A header may promise more than there is: what counts is what can be decoded.
+#[test]
+fn a_cut_off_wav_is_as_long_as_what_is_left_of_it() {
+    let service = Service::start();
+    let mut song = songs::song_wav(4.0, 120.0);
+    song.truncate(44 + 2 * 44_100 * 4);
+    let answer = post(&service, song);
+    assert_eq!(answer.status, 201, "{answer:?}");
+    assert_eq!(answer.json()["frames"], 2 * 44_100);
+}
+
+/// Reading clients only listen when they have sent everything.
+#[test]
+fn a_refused_client_hears_why_although_it_is_still_sending() {
+    let service = Setup::new()
+        .env("SIDEMAN_AUTH_KEYS", "ann:ann-swordfish")
+        .start();
+    let large = vec![0; 30 << 20];
+    let answer = post(&service, large.clone());
+    assert_eq!(
+        (answer.status, &answer.json()["code"]),
+        (401, &Value::from("unauthorized"))
+    );
+    let request = service.post("/v1/sources").bearer_auth("ann-swordfish");
+    let answer = service.send(request.header("content-type", "image/png").body(large));
+    assert_eq!(answer.status, 415, "{answer:?}");
+}
