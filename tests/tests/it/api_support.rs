@@ -22,7 +22,7 @@ const HEADERS: [&str; 13] = [
 ];
 
 /// What differs from run to run, and what the engine may play better one day.
-const FILTERS: [(&str, &str); 8] = [
+const FILTERS: [(&str, &str); 7] = [
     (r"\b[0-9a-f]{64}\b", "[hash]"),
     (r"\b[0-9a-f]{32}\b", "[id]"),
     (r"\d{4}-\d\d-\d\dT[\d:.]+Z", "[time]"),
@@ -31,7 +31,6 @@ const FILTERS: [(&str, &str); 8] = [
         r#""(peak_dbfs|rms_dbfs|lufs|timing_offset_ms|drift_ms|eta_secs)": -?[\d.]+"#,
         r#""$1": "[number]""#,
     ),
-    (r"/tmp/[^\s,;:)]+", "[temp]"),
     (r"\d+\.\d GiB free", "[free] free"),
     (r"wrapper-service\.exe", "wrapper-service"),
 ];
