@@ -45,6 +45,8 @@ struct Progress {
     blocks: u64,
     damaged: u64,
     damaged_run: u64,
+    /// Frames of damaged blocks before the first good one told how many channels there are.
+    owed_silence: usize,
     planes: Vec<Vec<f32>>,
 }
 
@@ -154,6 +156,7 @@ impl Stream {
                 let spec = block.spec();
                 progress.keep_layout(spec.channels(), spec.rate(), &self.limits)?;
                 block.copy_to_vecs_planar::<f32>(&mut progress.planes);
+                progress.pay_owed_silence();
                 progress.blocks += 1;
                 progress.damaged_run = 0;
             }
@@ -161,12 +164,7 @@ impl Stream {
                 if !progress.count_damaged() {
                     return Err(refusal::too_damaged(progress.damaged));
                 }
-                let lost = packet.block_dur().get()
-                    - packet.trim_start.get().min(packet.block_dur().get());
-                for plane in &mut progress.planes {
-                    plane.clear();
-                    plane.resize(usize::try_from(lost).unwrap_or(0), 0.0);
-                }
+                progress.put_silence(packet);
             }
             Err(SymphoniaError::ResetRequired) => return Err(refusal::changes_in_the_middle()),
             Err(e) => return Err(refusal::not_audio(e)),
@@ -220,6 +218,26 @@ impl Stream {
 impl Progress {
     fn block_frames(&self) -> u64 {
         self.planes.first().map_or(0, Vec::len) as u64
+    }
+
+    /// In place of a block that cannot be decoded.
+    fn put_silence(&mut self, packet: &Packet) {
+        let trimmed = packet.trim_start.saturating_add(packet.trim_end);
+        let lost = usize::try_from(packet.dur.saturating_sub(trimmed).get()).unwrap_or(0);
+        if self.planes.is_empty() {
+            self.owed_silence += lost;
+        }
+        for plane in &mut self.planes {
+            plane.clear();
+            plane.resize(lost, 0.0);
+        }
+    }
+
+    fn pay_owed_silence(&mut self) {
+        let owed = std::mem::take(&mut self.owed_silence);
+        for plane in &mut self.planes {
+            plane.splice(0..0, std::iter::repeat_n(0.0, owed));
+        }
     }
 
     /// `false` when the budget of damaged blocks is spent.

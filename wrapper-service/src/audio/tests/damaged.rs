@@ -125,6 +125,25 @@ fn a_damaged_mp3_keeps_its_length_and_what_follows_its_time() {
     refusal(&files.with("wreck.mp3", &bytes));
 }
 
+/// The blocks at a new beginning lean on data that was cut away: they are silence, and the rest is in time.
+#[test]
+fn an_mp3_whose_beginning_was_cut_away_keeps_its_time() {
+    let files = Files::new();
+    let audio = noise(1, 96_000, 48_000);
+    let (wav, mp3) = (files.0.path().join("a.wav"), files.0.path().join("a.mp3"));
+    write_wav(&wav, &audio, SampleKind::Pcm24);
+    // Constant blocks of 384 bytes, without the frame that describes the file.
+    let options = ["-b:a", "128k", "-write_xing", "0", "-id3v2_version", "0"];
+    ffmpeg(&wav, &options, &mp3);
+    let bytes = std::fs::read(&mp3).unwrap();
+    let limits = AudioLimits::default();
+    let whole = decode(&mp3, &limits).unwrap();
+    let cut = decode(&files.with("cut.mp3", &bytes[10 * 384..]), &limits).unwrap();
+    assert_eq!(cut.frames(), whole.frames() - 10 * 1152);
+    let rest = &whole.channels()[0][10 * 1152..];
+    assert_eq!(lag(rest, &cut.channels()[0]), 0);
+}
+
 /// A program that streams cannot know the length: it writes the largest, and the end of the file counts.
 #[test]
 fn a_streamed_wav_without_a_length_is_read_to_its_end() {
