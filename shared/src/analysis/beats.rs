@@ -24,6 +24,12 @@ const LOOP_START_BONUS: f32 = 1.0;
 const ROUND_SHARE: f64 = 2e-4;
 /// Unless the clip is long enough to hear the difference.
 const ROUND_DRIFT_SECS: f64 = 0.006;
+/// Tracked beats are chosen for their onsets, so they must win by this much to be believed: where
+/// the phase drifts, and where an even grid seems to fit.
+const DRIFTING_GAIN: f32 = 1.15;
+const UNEVEN_GAIN: f32 = 2.5;
+/// In less than this nobody drifts.
+const SHORTEST_TRACKED_SECS: f64 = 12.0;
 /// What a clear pattern of the bar is worth to a tempo.
 const PATTERN: f64 = 0.5;
 /// When nothing pulses.
@@ -56,10 +62,19 @@ pub(super) fn find_beats(
         return ear.on_grid(placed.grid, placed.first_downbeat, bpm, 1.0);
     }
     let (placed, confidence) = ear.find_tempo();
-    match straighten(&onsets.fine, placed.grid, duration_secs) {
-        Some(straight) => ear.on_straight_grid(&placed, straight, confidence),
-        None => ear.tracked(&placed, confidence),
+    let tracked = track_beats(onsets, placed.grid.unit_secs, duration_secs);
+    let even = ear.strength_at(&placed.grid.beats(duration_secs));
+    let gain = ear.strength_at(&tracked) / even.max(f32::MIN_POSITIVE);
+    let straight = straighten(&onsets.fine, placed.grid, duration_secs);
+    let needed = if straight.is_some() {
+        UNEVEN_GAIN
+    } else {
+        DRIFTING_GAIN
+    };
+    if gain > needed && duration_secs > SHORTEST_TRACKED_SECS {
+        return ear.on_tracked(tracked, &placed, confidence);
     }
+    ear.on_straight_grid(&placed, straight.unwrap_or(placed.grid), confidence)
 }
 
 /// Bars on an even grid.
@@ -120,6 +135,14 @@ impl Ear<'_> {
         let share = (bpm.get() / round - 1.0).abs();
         let near = share < ROUND_SHARE && share * self.duration_secs < ROUND_DRIFT_SECS;
         if near { valid_bpm(round) } else { bpm }
+    }
+
+    /// The mean onset strength of beats.
+    fn strength_at(&self, beats_secs: &[f64]) -> f32 {
+        let strengths = beats_secs
+            .iter()
+            .map(|beat| self.onsets.all.max_near(*beat, 0.03));
+        strengths.sum::<f32>() / beats_secs.len().max(1) as f32
     }
 
     fn is_loop(&self, unit_secs: f64) -> bool {
@@ -233,13 +256,12 @@ impl Ear<'_> {
     }
 
     /// Beats that follow the players where no even grid does.
-    fn tracked(&self, rough: &PlacedBars, confidence: f64) -> Beats {
-        let beats_secs = track_beats(self.onsets, rough.grid.unit_secs, self.duration_secs);
-        let candidate = Candidate {
+    fn on_tracked(&self, beats_secs: Vec<f64>, rough: &PlacedBars, confidence: f64) -> Beats {
+        let start_bonus = START_BONUS;
+        let candidates = [Candidate {
             beats: beats_secs,
-            start_bonus: START_BONUS,
-        };
-        let candidates = [candidate];
+            start_bonus,
+        }];
         let fit = fit_bars(&candidates, self.meter, self.onsets, self.chroma);
         let [
             Candidate {
