@@ -247,6 +247,6 @@ fn inhale(sound: &mut [f32], lead_secs: f32, velocity: f32, seed: u32, rate_hz: 
         let swell = (PI * through.powf(1.6)).sin().max(0.0);
         let raw = noise.next();
         let air = bands[0].run(raw) + 0.7 * bands[1].run(raw);
-        *s += air * swell * 0.014 * (0.5 + velocity);
+        *s += air * swell * 0.011 * (0.5 + velocity);
     }
 }
