@@ -17,6 +17,14 @@ pub struct Submission {
 }
 
 impl JobService {
+    /// Judges the fields of a request that has no source yet.
+    ///
+    /// # Errors
+    /// The first wrong field.
+    pub fn check_fields(&self, request: &JobRequest) -> Result<(), AppError> {
+        validate::shape(request, self.parts.max_stems_per_job)
+    }
+
     /// Accepts a job durably. `owner` is the name of the caller's key.
     ///
     /// # Errors

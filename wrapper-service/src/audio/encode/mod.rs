@@ -32,6 +32,19 @@ pub struct StemTags {
 }
 
 impl StemTags {
+    /// `drums-92.5-F#_minor-42.wav`; a key that nobody knows is `no_key`.
+    pub fn file_name(&self, format: AudioFormat) -> String {
+        let key = self.key.map(|key| key.to_string().replace(' ', "_"));
+        format!(
+            "{}-{}-{}-{}.{}",
+            self.track,
+            self.bpm,
+            key.as_deref().unwrap_or("no_key"),
+            self.seed,
+            format.extension()
+        )
+    }
+
     /// How the stem came to be, in one line.
     fn comment(&self) -> String {
         let model = self.model.as_ref().map(|m| format!(", model {m}"));
