@@ -39,7 +39,11 @@ pub fn render(sample_rate_hz: u32) -> AudioBuffer {
     };
     for bar in 0..BARS {
         let is_chorus = (8..16).contains(&bar);
-        let (root, is_minor) = if is_chorus { CHORUS[bar % 4] } else { VERSE[bar % 4] };
+        let (root, is_minor) = if is_chorus {
+            CHORUS[bar % 4]
+        } else {
+            VERSE[bar % 4]
+        };
         let start_secs = bar as f64 * bar_secs();
         let energy = if is_chorus { 1.0 } else { 0.7 };
         desk.chords(start_secs, root, is_minor, energy);
@@ -49,7 +53,11 @@ pub fn render(sample_rate_hz: u32) -> AudioBuffer {
             desk.tune(start_secs, energy, bar % 2 * 8);
         }
     }
-    let peak = desk.out.iter().flatten().fold(0.0f32, |p, s| p.max(s.abs()));
+    let peak = desk
+        .out
+        .iter()
+        .flatten()
+        .fold(0.0f32, |p, s| p.max(s.abs()));
     let gain = 0.7 / peak.max(1e-9);
     desk.out.iter_mut().flatten().for_each(|s| *s *= gain);
     AudioBuffer::new(desk.out, sample_rate_hz).expect("two channels of one length")
@@ -67,7 +75,13 @@ struct Desk {
 
 impl Desk {
     /// Adds `voice(secs since the note began)` at `start_secs`, `pan` −1 left … 1 right.
-    fn play(&mut self, start_secs: f64, length_secs: f64, pan: f64, mut voice: impl FnMut(f64) -> f64) {
+    fn play(
+        &mut self,
+        start_secs: f64,
+        length_secs: f64,
+        pan: f64,
+        mut voice: impl FnMut(f64) -> f64,
+    ) {
         let first = (start_secs * self.rate_hz).round() as usize;
         let count = (length_secs * self.rate_hz) as usize;
         let end = (first + count).min(self.out[0].len());
@@ -86,29 +100,51 @@ impl Desk {
     fn chords(&mut self, start_secs: f64, root: u8, is_minor: bool, energy: f64) {
         let third = if is_minor { 3 } else { 4 };
         for (beat, length_beats) in [(0.0, 1.4), (1.5, 2.3)] {
-            for (i, note) in [root, root + third, root + 7, root + 12].into_iter().enumerate() {
+            for (i, note) in [root, root + third, root + 7, root + 12]
+                .into_iter()
+                .enumerate()
+            {
                 let f = hz(note);
                 let pan = i as f64 * 0.3 - 0.45;
-                self.play(start_secs + beat * beat_secs(), length_beats * beat_secs(), pan, |t| {
-                    let attack = (t / 0.004).min(1.0);
-                    let index = 1.6 * (-t * 5.0).exp() * energy;
-                    0.12 * energy * attack * (-t * 1.6).exp() * (TAU * f * t + index * (TAU * f * 2.0 * t).sin()).sin()
-                });
+                self.play(
+                    start_secs + beat * beat_secs(),
+                    length_beats * beat_secs(),
+                    pan,
+                    |t| {
+                        let attack = (t / 0.004).min(1.0);
+                        let index = 1.6 * (-t * 5.0).exp() * energy;
+                        0.12 * energy
+                            * attack
+                            * (-t * 1.6).exp()
+                            * (TAU * f * t + index * (TAU * f * 2.0 * t).sin()).sin()
+                    },
+                );
             }
         }
     }
 
     fn bass(&mut self, start_secs: f64, root: u8, energy: f64) {
         let low = root - 24;
-        for (beat, note, length_beats) in
-            [(0.0, low, 0.9), (1.5, low, 0.4), (2.0, low + 7, 0.9), (3.0, low + 12, 0.45), (3.5, low + 7, 0.45)]
-        {
+        for (beat, note, length_beats) in [
+            (0.0, low, 0.9),
+            (1.5, low, 0.4),
+            (2.0, low + 7, 0.9),
+            (3.0, low + 12, 0.45),
+            (3.5, low + 7, 0.45),
+        ] {
             let f = hz(note);
-            self.play(start_secs + beat * beat_secs(), length_beats * beat_secs(), 0.0, |t| {
-                let attack = (t / 0.003).min(1.0);
-                let tone = (TAU * f * t).sin() + 0.4 * (TAU * 2.0 * f * t).sin() + 0.15 * (TAU * 3.0 * f * t).sin();
-                0.32 * energy * attack * (-t * 1.2).exp() * tone
-            });
+            self.play(
+                start_secs + beat * beat_secs(),
+                length_beats * beat_secs(),
+                0.0,
+                |t| {
+                    let attack = (t / 0.003).min(1.0);
+                    let tone = (TAU * f * t).sin()
+                        + 0.4 * (TAU * 2.0 * f * t).sin()
+                        + 0.15 * (TAU * 3.0 * f * t).sin();
+                    0.32 * energy * attack * (-t * 1.2).exp() * tone
+                },
+            );
         }
     }
 
@@ -127,7 +163,9 @@ impl Desk {
             });
             self.noise = noise;
             if eighth % 4 == 2 {
-                self.play(at, 0.06, -0.25, |t| 0.16 * energy * (-t * 90.0).exp() * (TAU * 1700.0 * t).sin());
+                self.play(at, 0.06, -0.25, |t| {
+                    0.16 * energy * (-t * 90.0).exp() * (TAU * 1700.0 * t).sin()
+                });
             }
             if eighth % 4 == 0 {
                 self.play(at, 0.16, 0.0, |t| {
@@ -145,10 +183,18 @@ impl Desk {
                 continue;
             }
             let f = hz(69 + MINOR_SCALE[step as usize % 7]);
-            self.play(start_secs + eighth as f64 * 0.5 * beat_secs(), 0.9 * beat_secs(), 0.2, |t| {
-                let attack = (t / 0.008).min(1.0);
-                0.09 * energy * attack * (-t * 3.5).exp() * ((TAU * f * t).sin() + 0.3 * (TAU * 3.0 * f * t).sin())
-            });
+            self.play(
+                start_secs + eighth as f64 * 0.5 * beat_secs(),
+                0.9 * beat_secs(),
+                0.2,
+                |t| {
+                    let attack = (t / 0.008).min(1.0);
+                    0.09 * energy
+                        * attack
+                        * (-t * 3.5).exp()
+                        * ((TAU * f * t).sin() + 0.3 * (TAU * 3.0 * f * t).sin())
+                },
+            );
         }
     }
 }

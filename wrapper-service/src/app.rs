@@ -71,10 +71,8 @@ pub fn engines(config: &Config) -> anyhow::Result<(EngineMap, &'static str)> {
     let sketch = sketch::Sketch {
         sound_font: config.sketch.sound_font.clone(),
     };
-    let all: EngineMap = BTreeMap::from([(
-        sketch::NAME.to_owned(),
-        Arc::new(sketch) as Arc<dyn Engine>,
-    )]);
+    let all: EngineMap =
+        BTreeMap::from([(sketch::NAME.to_owned(), Arc::new(sketch) as Arc<dyn Engine>)]);
     Ok((all, playing))
 }
 
@@ -103,7 +101,11 @@ impl App {
             max_stems_per_job: config.limits.max_stems_per_job,
             concurrency: config.jobs.max_concurrent,
         });
-        let reaper = Reaper::new(Arc::clone(&store), Arc::clone(&artifacts), retention(&config));
+        let reaper = Reaper::new(
+            Arc::clone(&store),
+            Arc::clone(&artifacts),
+            retention(&config),
+        );
         let limits = SourceLimits {
             max_bytes: config.limits.max_upload_bytes,
             audio: config.limits.audio,
@@ -121,8 +123,14 @@ impl App {
             reaper.clone(),
             runner_settings(&config),
         );
-        runner.recover().await.context("cannot take back interrupted jobs")?;
-        reaper.sweep_orphans().await.context("cannot clean the data folder")?;
+        runner
+            .recover()
+            .await
+            .context("cannot take back interrupted jobs")?;
+        reaper
+            .sweep_orphans()
+            .await
+            .context("cannot clean the data folder")?;
         Ok(Self {
             drain: Duration::from_secs(config.jobs.drain_secs),
             state: AppState {

@@ -256,7 +256,10 @@ fn is_disk_full(error: &(dyn std::error::Error + 'static)) -> bool {
     let mut cause = Some(error);
     while let Some(e) = cause {
         if e.downcast_ref::<io::Error>().is_some_and(|e| {
-            matches!(e.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+            matches!(
+                e.kind(),
+                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
+            )
         }) {
             return true;
         }
@@ -288,10 +291,16 @@ mod tests {
             .await
             .unwrap();
         let hash = blake3::hash(b"hello world").to_hex().to_string();
-        assert_eq!((incoming.hash.as_str(), incoming.bytes), (hash.as_str(), 11));
+        assert_eq!(
+            (incoming.hash.as_str(), incoming.bytes),
+            (hash.as_str(), 11)
+        );
         assert!(!artifacts.has(&hash).await);
         artifacts.keep(incoming).await.unwrap();
-        assert_eq!(std::fs::read(artifacts.path(&hash)).unwrap(), b"hello world");
+        assert_eq!(
+            std::fs::read(artifacts.path(&hash)).unwrap(),
+            b"hello world"
+        );
         let part = artifacts.read(&hash, Some(6..9)).await.unwrap();
         let part: Vec<Bytes> = part.try_collect().await.unwrap();
         assert_eq!(part.concat(), b"wor");
@@ -321,7 +330,10 @@ mod tests {
         let artifacts = Artifacts::open(dir.path()).unwrap();
         let stalled = stream::pending::<Result<Bytes, String>>();
         let soon = Duration::from_millis(1);
-        let error = artifacts.receive_within(stalled, 12, soon).await.unwrap_err();
+        let error = artifacts
+            .receive_within(stalled, 12, soon)
+            .await
+            .unwrap_err();
         assert!(matches!(error, ArtifactError::Stalled(_)));
         assert_eq!(incoming_files(dir.path()), 0);
     }

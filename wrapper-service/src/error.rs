@@ -1,6 +1,8 @@
 //! What a request is answered with when it cannot be served: `application/problem+json`.
 
-use crate::{artifacts::ArtifactError, audio::AudioError, http::request_id, jobs::store::StoreError};
+use crate::{
+    artifacts::ArtifactError, audio::AudioError, http::request_id, jobs::store::StoreError,
+};
 use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -113,10 +115,7 @@ impl IntoResponse for AppError {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(secs));
         }
         if self.code == Code::Unauthorized {
-            headers.insert(
-                header::WWW_AUTHENTICATE,
-                HeaderValue::from_static("Bearer"),
-            );
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         if let Some((name, value)) = self.header {
             headers.insert(name, value);

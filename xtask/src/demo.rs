@@ -37,7 +37,17 @@ pub fn run(args: &Args) -> Result<()> {
             "sideman-plugin/standalone",
         ]),
     )?;
-    let mut demo = std::process::Command::new(cargo::target_dir().join("debug/sideman-demo"));
+    let built = cargo::target_dir().join("debug");
+    let system = sideman_bundler::System::of_target(None);
+    let library = built.join(system.library_file());
+    let bundles = sideman_bundler::bundle(
+        &library,
+        system,
+        "x86_64",
+        &cargo::target_dir().join("demo"),
+    )?;
+    let mut demo = std::process::Command::new(built.join("sideman-demo"));
+    demo.env("SIDEMAN_CLAP", &bundles.clap);
     demo.args(&args.source).args(["--track", &args.track]);
     if let Some(bpm) = args.bpm {
         demo.args(["--bpm", &bpm.to_string()]);

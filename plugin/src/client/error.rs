@@ -110,7 +110,16 @@ impl ClientError {
             )
             .into();
         }
-        Self::unanswered(address, root_cause(&error))
+        let is_away = error.is_connect() || error.is_timeout();
+        match Self::unanswered(address, root_cause(&error)) {
+            // Somebody answers and breaks off: that is not worth more than a few tries.
+            Self::Later(later) if !is_away => Self::Later(Later {
+                reason: format!("The service at {address} broke off."),
+                counted: true,
+                ..later
+            }),
+            other => other,
+        }
     }
 
     /// An answer with an error status. `problem` is its body, where that could be read as one.

@@ -75,7 +75,15 @@ impl Follow {
         if let Some(id) = &self.last_event_id {
             request = request.header("Last-Event-ID", id);
         }
-        let mut answer = service.send(request, service.waits.request).await.ok()?;
+        let mut answer = match service.send(request, service.waits.request).await {
+            Ok(answer) => answer,
+            Err(ClientError::Later(_)) => {
+                // Away altogether: that says nothing about its streams.
+                self.empty_streams -= 1;
+                return None;
+            }
+            Err(ClientError::Never(_)) => return None,
+        };
         let kind = answer.headers().get(header::CONTENT_TYPE)?;
         if !kind.to_str().ok()?.starts_with("text/event-stream") {
             return None;

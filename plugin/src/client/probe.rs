@@ -145,6 +145,12 @@ fn trouble(service: &Service, error: ClientError) -> ClientEvent {
                 ),
             }
         }
+        ClientError::Later(later) if later.counted => ClientEvent::Away {
+            words: format!(
+                "What answers at {address} does not speak as a Sideman service does. Correct the \
+                 address in Settings."
+            ),
+        },
         ClientError::Later(_) => ClientEvent::Away {
             words: format!(
                 "Nothing answers at {address}. Start the wrapper-service or correct the address in \

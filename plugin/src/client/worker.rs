@@ -97,17 +97,20 @@ impl ClientHandle {
     }
 
     /// Leaves all jobs to the service and ends the thread; gives up waiting after
-    /// [`JOIN_LIMIT`].
-    pub fn shutdown(self) {
+    /// [`JOIN_LIMIT`] and returns `false`.
+    pub fn shutdown(self) -> bool {
         self.stop.cancel();
         let deadline = Instant::now() + JOIN_LIMIT;
         let waited = self.ended.recv_deadline(deadline);
         if waited == Err(crossbeam_channel::RecvTimeoutError::Timeout) {
-            return tracing::warn!("the client thread did not end in time");
+            tracing::warn!("the client thread did not end in time");
+            return false;
         }
-        if self.thread.join().is_err() {
+        let joined = self.thread.join();
+        if joined.is_err() {
             tracing::error!("the client thread panicked");
         }
+        joined.is_ok()
     }
 }
 

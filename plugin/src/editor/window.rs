@@ -51,7 +51,13 @@ impl<A: NiceEguiApp> WindowEditor<A> {
         repaint: RepaintNotifier,
         is_open: Arc<AtomicBool>,
     ) -> Self {
-        Self { make, params, repaint, is_open, state: Mutex::new(None) }
+        Self {
+            make,
+            params,
+            repaint,
+            is_open,
+            state: Mutex::new(None),
+        }
     }
 }
 
@@ -77,23 +83,38 @@ impl<A: NiceEguiApp> Editor for WindowEditor<A> {
             state: Arc::clone(&state),
             params: Arc::clone(&self.params),
         };
-        let settings =
-            EguiNiceSettings::new().with_tile("Sideman").with_resize_hint(self.resize_hint());
+        let settings = EguiNiceSettings::new()
+            .with_tile("Sideman")
+            .with_resize_hint(self.resize_hint());
         let editor: EguiEditor<Window<A>> =
             create_egui_editor(state, self.repaint.clone(), settings, window)
                 .ok_or("the window toolkit refuses to open a window")?;
-        let spawned =
-            editor.spawn(parent, wait_for_parent, fallback_scale_factor, gui_context, host)?;
+        let spawned = editor.spawn(
+            parent,
+            wait_for_parent,
+            fallback_scale_factor,
+            gui_context,
+            host,
+        )?;
         self.is_open.store(true, Relaxed);
-        let handle = WindowHandle { inner: spawned.handle, is_open: Arc::clone(&self.is_open) };
-        Ok(SpawnedEditor { handle, window: spawned.window })
+        let handle = WindowHandle {
+            inner: spawned.handle,
+            is_open: Arc::clone(&self.is_open),
+        };
+        Ok(SpawnedEditor {
+            handle,
+            window: spawned.window,
+        })
     }
 
     fn size(&self) -> NativeSize<u32> {
         let (size, scale) = match &*self.state.lock() {
             Some(state) => {
                 let logical = state.logical_size();
-                (logical, state.physical_size().width as f32 / logical.width.max(1.0))
+                (
+                    logical,
+                    state.physical_size().width as f32 / logical.width.max(1.0),
+                )
             }
             None => {
                 let (width, height) = *self.params.window_size.lock();
@@ -204,11 +225,7 @@ impl EditorHandle for WindowHandle {
         self.inner.set_fallback_scale_factor(factor, window)
     }
 
-    fn adjust_size(
-        &self,
-        size: NativeSize<u32>,
-        window: &Self::Window,
-    ) -> Option<NativeSize<u32>> {
+    fn adjust_size(&self, size: NativeSize<u32>, window: &Self::Window) -> Option<NativeSize<u32>> {
         self.inner.adjust_size(size, window)
     }
 

@@ -1,8 +1,11 @@
-use super::Wiring;
+use super::{
+    Wiring,
+    drag_and_drop::{Notify, SystemDrag, system_drops},
+};
 use crate::{
     editor::{
         App,
-        backend::{Backend, DragEnd, DragSource, DropSource, System},
+        backend::{Backend, System},
         dialogs::SystemDialogs,
         window::{Opened, WindowEditor},
     },
@@ -11,11 +14,7 @@ use crate::{
     session::{Command, SessionHandle, SessionView},
 };
 use nice_plug_egui::RepaintNotifier;
-use raw_window_handle::RawWindowHandle;
-use std::{
-    path::PathBuf,
-    sync::{Arc, atomic::AtomicBool},
-};
+use std::sync::{Arc, atomic::AtomicBool};
 
 /// The editor that opens windows onto this instance's session.
 pub fn window(
@@ -28,13 +27,14 @@ pub fn window(
     let notifier = repaint.clone();
     let make = move || {
         let session = wiring.session()?;
-        let notify = notifier.clone();
+        let notify: Notify = {
+            let window = notifier.clone();
+            Arc::new(move || window.request_repaint())
+        };
         let system = System {
-            drag: Box::new(NoDrag),
-            drop: Box::new(NoDrag),
-            dialogs: Box::new(SystemDialogs::new(Arc::new(move || {
-                notify.request_repaint()
-            }))),
+            drag: Box::new(SystemDrag::new(Arc::clone(&notify))),
+            drop: system_drops(&notify),
+            dialogs: Box::new(SystemDialogs::new(notify)),
         };
         Ok(Opened {
             mirror: HostMirror::new(Arc::clone(&mirrored), session.clone()),
@@ -55,30 +55,5 @@ impl Backend for SessionBackend {
         if !self.0.send(command) {
             tracing::warn!("the session is too busy for what the window asks");
         }
-    }
-}
-
-/// A system without drag and drop.
-struct NoDrag;
-
-impl DragSource for NoDrag {
-    fn start(&mut self, _: Vec<PathBuf>, _: Option<RawWindowHandle>) -> Result<(), String> {
-        Err("Dragging does not work on this system; use Save as… instead.".into())
-    }
-
-    fn poll(&mut self) -> Option<DragEnd> {
-        None
-    }
-}
-
-impl DropSource for NoDrag {
-    fn attach(&mut self, _: RawWindowHandle) {}
-
-    fn is_hovering(&self) -> bool {
-        false
-    }
-
-    fn poll(&mut self) -> Vec<PathBuf> {
-        Vec::new()
     }
 }

@@ -10,7 +10,10 @@ pub(super) fn autocorrelation(values: &[f32], max_lag: usize) -> Vec<f32> {
     let max_lag = max_lag.min(len.saturating_sub(1));
     let size = (len + max_lag + 1).next_power_of_two().max(2);
     let mut planner = RealFftPlanner::<f32>::new();
-    let (forward, inverse) = (planner.plan_fft_forward(size), planner.plan_fft_inverse(size));
+    let (forward, inverse) = (
+        planner.plan_fft_forward(size),
+        planner.plan_fft_inverse(size),
+    );
     let mean = values.iter().sum::<f32>() / len.max(1) as f32;
     let mut input = forward.make_input_vec();
     for (to, v) in input.iter_mut().zip(values) {
@@ -32,7 +35,9 @@ pub(super) fn autocorrelation(values: &[f32], max_lag: usize) -> Vec<f32> {
         return vec![0.0; max_lag + 1];
     }
     let pairs = |lag: usize| len as f32 / (len - lag) as f32;
-    (0..=max_lag).map(|lag| lags[lag] / zero * pairs(lag)).collect()
+    (0..=max_lag)
+        .map(|lag| lags[lag] / zero * pairs(lag))
+        .collect()
 }
 
 #[cfg(test)]
@@ -50,6 +55,10 @@ mod tests {
     #[test]
     fn nothing_and_constants_have_no_period() {
         assert!(autocorrelation(&[], 5).iter().all(|v| *v == 0.0));
-        assert!(autocorrelation(&[2.0; 50], 9).iter().all(|v| v.abs() < 1e-3));
+        assert!(
+            autocorrelation(&[2.0; 50], 9)
+                .iter()
+                .all(|v| v.abs() < 1e-3)
+        );
     }
 }

@@ -45,13 +45,15 @@ pub(super) fn describe(
     let chords = find_chords(&tones, key);
     let described = spans.iter().zip(&characters).zip(chords).zip(sections);
     described
-        .map(|(((&(start_secs, end_secs), character), chord), section_start)| Bar {
-            start_secs,
-            end_secs,
-            chord,
-            loudness_db: character.loudness_db,
-            section_start,
-        })
+        .map(
+            |(((&(start_secs, end_secs), character), chord), section_start)| Bar {
+                start_secs,
+                end_secs,
+                chord,
+                loudness_db: character.loudness_db,
+                section_start,
+            },
+        )
         .collect()
 }
 
@@ -61,13 +63,22 @@ fn spans(downbeats_secs: &[f64], duration_secs: f64) -> Vec<(f64, f64)> {
         return Vec::new();
     }
     let mut edges = vec![0.0];
-    edges.extend(downbeats_secs.iter().copied().filter(|d| *d > 0.0 && *d < duration_secs));
+    edges.extend(
+        downbeats_secs
+            .iter()
+            .copied()
+            .filter(|d| *d > 0.0 && *d < duration_secs),
+    );
     edges.push(duration_secs);
     edges.windows(2).map(|pair| (pair[0], pair[1])).collect()
 }
 
 fn mean_between(curve: &Curve, from_secs: f64, to_secs: f64) -> f64 {
-    let index = |secs: f64| ((secs - curve.first_secs) / curve.hop_secs).round().max(0.0) as usize;
+    let index = |secs: f64| {
+        ((secs - curve.first_secs) / curve.hop_secs)
+            .round()
+            .max(0.0) as usize
+    };
     let to = index(to_secs).min(curve.values.len());
     let stretch = curve.values.get(index(from_secs)..to).unwrap_or(&[]);
     f64::from(stretch.iter().sum::<f32>()) / stretch.len().max(1) as f64
@@ -79,7 +90,10 @@ mod tests {
 
     #[test]
     fn bars_cover_the_clip_without_gaps() {
-        assert_eq!(spans(&[0.5, 2.5], 4.0), [(0.0, 0.5), (0.5, 2.5), (2.5, 4.0)]);
+        assert_eq!(
+            spans(&[0.5, 2.5], 4.0),
+            [(0.0, 0.5), (0.5, 2.5), (2.5, 4.0)]
+        );
         assert_eq!(spans(&[0.0, 2.0], 3.0), [(0.0, 2.0), (2.0, 3.0)]);
         assert_eq!(spans(&[], 3.0), [(0.0, 3.0)]);
         assert!(spans(&[], 0.0).is_empty());

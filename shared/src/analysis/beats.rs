@@ -43,7 +43,12 @@ pub(super) fn find_beats(
     hints: &Hints,
     duration_secs: f64,
 ) -> Beats {
-    let ear = Ear { onsets, chroma, meter: hints.meter, duration_secs };
+    let ear = Ear {
+        onsets,
+        chroma,
+        meter: hints.meter,
+        duration_secs,
+    };
     if let Some(bpm) = hints.bpm {
         let (grid, first) = ear.place_bars(ear.unit_secs(bpm));
         return ear.on_grid(grid, first, bpm, 1.0);
@@ -55,7 +60,9 @@ pub(super) fn find_beats(
     let (grid, first) = ear.place_bars(ear.unit_secs(bpm));
     match straighten(&onsets.fine, grid, duration_secs) {
         Some(straight) => {
-            let bpm = ear.rounded(valid_bpm(60.0 / (straight.unit_secs * ear.units_per_quarter())));
+            let bpm = ear.rounded(valid_bpm(
+                60.0 / (straight.unit_secs * ear.units_per_quarter()),
+            ));
             ear.on_straight_grid(grid, straight, first, bpm, confidence)
         }
         None => ear.tracked(grid.unit_secs, bpm, confidence),
@@ -82,7 +89,11 @@ impl Ear<'_> {
     /// The felt pulse is a quarter note, or three units of a compound meter.
     fn bpm_of(&self, pulse_secs: f64) -> Bpm {
         let compound = is_compound(self.meter);
-        let quarters = if compound { 3.0 / self.units_per_quarter() } else { 1.0 };
+        let quarters = if compound {
+            3.0 / self.units_per_quarter()
+        } else {
+            1.0
+        };
         valid_bpm(60.0 * quarters / pulse_secs)
     }
 
@@ -101,8 +112,11 @@ impl Ear<'_> {
     }
 
     fn snapped(&self, grid: Grid) -> Grid {
-        let reach_secs =
-            if self.is_loop(grid.unit_secs) { LOOP_START_REACH_SECS } else { START_REACH_SECS };
+        let reach_secs = if self.is_loop(grid.unit_secs) {
+            LOOP_START_REACH_SECS
+        } else {
+            START_REACH_SECS
+        };
         grid.snapped_to_start(reach_secs.min(grid.unit_secs / 8.0))
     }
 
@@ -118,7 +132,11 @@ impl Ear<'_> {
         }
         let candidate = |grid: &Grid| Candidate {
             beats: grid.beats(self.duration_secs),
-            start_bonus: if is_loop { LOOP_START_BONUS } else { START_BONUS },
+            start_bonus: if is_loop {
+                LOOP_START_BONUS
+            } else {
+                START_BONUS
+            },
         };
         let candidates: Vec<Candidate> = grids.iter().map(candidate).collect();
         let fit = fit_bars(&candidates, self.meter, self.onsets, self.chroma);
@@ -128,8 +146,18 @@ impl Ear<'_> {
     fn on_grid(&self, grid: Grid, first: usize, bpm: Bpm, confidence: f64) -> Beats {
         let beats_secs = grid.beats(self.duration_secs);
         let per_bar = usize::from(self.meter.beats_per_bar());
-        let downbeats_secs = beats_secs.iter().skip(first).step_by(per_bar).copied().collect();
-        Beats { bpm, confidence, beats_secs, downbeats_secs }
+        let downbeats_secs = beats_secs
+            .iter()
+            .skip(first)
+            .step_by(per_bar)
+            .copied()
+            .collect();
+        Beats {
+            bpm,
+            confidence,
+            beats_secs,
+            downbeats_secs,
+        }
     }
 
     /// Puts the bars found on `rough` onto the grid fitted to the whole clip.
@@ -151,16 +179,28 @@ impl Ear<'_> {
         let downbeat_secs = rough.phase_secs + first as f64 * rough.unit_secs;
         let beats_before = ((downbeat_secs - grid.phase_secs) / grid.unit_secs).round() as i64;
         let per_bar = i64::from(self.meter.beats_per_bar());
-        self.on_grid(grid, beats_before.rem_euclid(per_bar) as usize, bpm, confidence)
+        self.on_grid(
+            grid,
+            beats_before.rem_euclid(per_bar) as usize,
+            bpm,
+            confidence,
+        )
     }
 
     /// Beats that follow the players where no even grid does.
     fn tracked(&self, unit_secs: f64, bpm: Bpm, confidence: f64) -> Beats {
         let beats_secs = track_beats(self.onsets, unit_secs, self.duration_secs);
-        let candidate = Candidate { beats: beats_secs, start_bonus: START_BONUS };
+        let candidate = Candidate {
+            beats: beats_secs,
+            start_bonus: START_BONUS,
+        };
         let candidates = [candidate];
         let fit = fit_bars(&candidates, self.meter, self.onsets, self.chroma);
-        let [Candidate { beats: beats_secs, .. }] = candidates;
+        let [
+            Candidate {
+                beats: beats_secs, ..
+            },
+        ] = candidates;
         let per_bar = usize::from(self.meter.beats_per_bar());
         let downbeats = beats_secs.iter().skip(fit.first_downbeat).step_by(per_bar);
         let bpm = match beats_secs.as_slice() {
@@ -199,7 +239,17 @@ mod tests {
 
     #[test]
     fn any_number_becomes_a_tempo() {
-        for bpm in [1.0, 19.9, 120.0, 401.0, 1e9, 0.0, -3.0, f64::NAN, f64::INFINITY] {
+        for bpm in [
+            1.0,
+            19.9,
+            120.0,
+            401.0,
+            1e9,
+            0.0,
+            -3.0,
+            f64::NAN,
+            f64::INFINITY,
+        ] {
             assert!((20.0..=400.0).contains(&valid_bpm(bpm).get()), "{bpm}");
         }
     }

@@ -15,9 +15,21 @@ type Template = (ChordQuality, &'static [(usize, f32)], f32);
 const TEMPLATES: [Template; 5] = [
     (ChordQuality::Major, &[(0, 1.0), (4, 0.85), (7, 0.9)], 0.0),
     (ChordQuality::Minor, &[(0, 1.0), (3, 0.85), (7, 0.9)], 0.0),
-    (ChordQuality::Dominant7, &[(0, 1.0), (4, 0.8), (7, 0.75), (10, 0.7)], 0.06),
-    (ChordQuality::Minor7, &[(0, 1.0), (3, 0.8), (7, 0.75), (10, 0.7)], 0.06),
-    (ChordQuality::Diminished, &[(0, 1.0), (3, 0.9), (6, 0.9)], 0.08),
+    (
+        ChordQuality::Dominant7,
+        &[(0, 1.0), (4, 0.8), (7, 0.75), (10, 0.7)],
+        0.06,
+    ),
+    (
+        ChordQuality::Minor7,
+        &[(0, 1.0), (3, 0.8), (7, 0.75), (10, 0.7)],
+        0.06,
+    ),
+    (
+        ChordQuality::Diminished,
+        &[(0, 1.0), (3, 0.9), (6, 0.9)],
+        0.08,
+    ),
 ];
 /// Below this likeness to any template a bar has no chord.
 const WORST_LIKENESS: f32 = 0.45;
@@ -67,10 +79,14 @@ fn likeness(bar: &BarTones, state: usize) -> f32 {
 /// How well each of the 60 chords fits a bar.
 fn rate(bar: &BarTones, scale: Option<&PitchClasses>) -> Vec<f32> {
     let bass_total = bar.bass.iter().sum::<f32>();
-    let bass = |root: usize| if bass_total > 0.0 { bar.bass[root % 12] / bass_total } else { 0.0 };
-    let own = |weights: &PitchClasses| {
-        scale.map_or(0.0, |scale| correlation(weights, scale))
+    let bass = |root: usize| {
+        if bass_total > 0.0 {
+            bar.bass[root % 12] / bass_total
+        } else {
+            0.0
+        }
     };
+    let own = |weights: &PitchClasses| scale.map_or(0.0, |scale| correlation(weights, scale));
     (0..12 * TEMPLATES.len())
         .map(|state| {
             let from_bass = bass(state) + 0.3 * bass(state + 7);
@@ -83,7 +99,9 @@ fn rate(bar: &BarTones, scale: Option<&PitchClasses>) -> Vec<f32> {
 /// The path through the ratings with the best sum, staying being worth a little.
 fn best_path(rated: &[Vec<f32>]) -> Vec<usize> {
     let top = |ratings: &[f32]| {
-        (0..ratings.len()).max_by(|a, b| ratings[*a].total_cmp(&ratings[*b])).unwrap_or(0)
+        (0..ratings.len())
+            .max_by(|a, b| ratings[*a].total_cmp(&ratings[*b]))
+            .unwrap_or(0)
     };
     let mut from: Vec<Vec<usize>> = Vec::with_capacity(rated.len());
     let mut sums: Vec<f32> = Vec::new();
@@ -95,8 +113,9 @@ fn best_path(rated: &[Vec<f32>]) -> Vec<usize> {
         }
         let best = top(&sums);
         let stays = |state: usize| sums[state] + STAY >= sums[best];
-        let choice: Vec<usize> =
-            (0..ratings.len()).map(|s| if stays(s) { s } else { best }).collect();
+        let choice: Vec<usize> = (0..ratings.len())
+            .map(|s| if stays(s) { s } else { best })
+            .collect();
         sums = (0..ratings.len())
             .map(|s| ratings[s] + (sums[s] + STAY).max(sums[best]))
             .collect();
@@ -116,7 +135,10 @@ mod tests {
     use super::*;
 
     fn bar(root: usize, above: &[usize]) -> BarTones {
-        let mut tones = BarTones { all: [0.02; 12], bass: [0.0; 12] };
+        let mut tones = BarTones {
+            all: [0.02; 12],
+            bass: [0.0; 12],
+        };
         for step in above {
             tones.all[(root + step) % 12] += 1.0;
         }
@@ -126,7 +148,11 @@ mod tests {
 
     fn heard(bars: &[BarTones]) -> Vec<(usize, ChordQuality)> {
         let chords = find_chords(bars, None);
-        chords.into_iter().flatten().map(|c| (c.root.index(), c.quality)).collect()
+        chords
+            .into_iter()
+            .flatten()
+            .map(|c| (c.root.index(), c.quality))
+            .collect()
     }
 
     #[test]
@@ -139,14 +165,26 @@ mod tests {
             bar(2, &[0, 3, 7, 10]),
             bar(11, &[0, 3, 6]),
         ];
-        let expected = [(0, Major), (9, Minor), (7, Dominant7), (2, Minor7), (11, Diminished)];
+        let expected = [
+            (0, Major),
+            (9, Minor),
+            (7, Dominant7),
+            (2, Minor7),
+            (11, Diminished),
+        ];
         assert_eq!(heard(&bars), expected);
     }
 
     #[test]
     fn silence_and_flat_noise_have_no_chord() {
-        let silent = BarTones { all: [0.0; 12], bass: [0.0; 12] };
-        let noise = BarTones { all: [1.0; 12], bass: [1.0; 12] };
+        let silent = BarTones {
+            all: [0.0; 12],
+            bass: [0.0; 12],
+        };
+        let noise = BarTones {
+            all: [1.0; 12],
+            bass: [1.0; 12],
+        };
         assert_eq!(find_chords(&[silent, noise], None), [None, None]);
         assert!(find_chords(&[], None).is_empty());
     }

@@ -20,7 +20,12 @@ const FLOOR: f32 = 1e-5;
 const MOST_PEAKS: usize = 60;
 const C0_HZ: f64 = 16.351_597_831_287_414;
 /// Semitones down from an overtone to the tone it may belong to, and how much that counts.
-const OVERTONES: [(f64, f32); 4] = [(0.0, 1.0), (19.019_55, 0.3), (27.863_14, 0.15), (33.688_26, 0.06)];
+const OVERTONES: [(f64, f32); 4] = [
+    (0.0, 1.0),
+    (19.019_55, 0.3),
+    (27.863_14, 0.15),
+    (33.688_26, 0.06),
+];
 
 pub(super) type PitchClasses = [f32; 12];
 
@@ -131,7 +136,11 @@ fn tuning_semitones<'a>(peaks: impl Iterator<Item = &'a Peak>) -> f64 {
         x += f64::from(peak.strength) * angle.cos();
         y += f64::from(peak.strength) * angle.sin();
     }
-    if x == 0.0 && y == 0.0 { 0.0 } else { y.atan2(x) / std::f64::consts::TAU }
+    if x == 0.0 && y == 0.0 {
+        0.0
+    } else {
+        y.atan2(x) / std::f64::consts::TAU
+    }
 }
 
 fn pitch_classes<'a>(
@@ -157,7 +166,11 @@ fn pitch_classes<'a>(
 pub(super) fn distance(a: &PitchClasses, b: &PitchClasses) -> f32 {
     let dot = |a: &PitchClasses, b: &PitchClasses| a.iter().zip(b).map(|(x, y)| x * y).sum::<f32>();
     let norm = (dot(a, a) * dot(b, b)).sqrt();
-    if norm > 0.0 { (1.0 - dot(a, b) / norm).max(0.0) } else { 0.0 }
+    if norm > 0.0 {
+        (1.0 - dot(a, b) / norm).max(0.0)
+    } else {
+        0.0
+    }
 }
 
 #[cfg(test)]
@@ -170,11 +183,16 @@ mod tests {
             let sine = |hz: &f64| (std::f64::consts::TAU * hz * i as f64 / rate_hz).sin();
             hz.iter().map(sine).sum::<f64>() as f32 * 0.2
         };
-        Mono { samples: (0..44_100).map(wave).collect(), rate_hz }
+        Mono {
+            samples: (0..44_100).map(wave).collect(),
+            rate_hz,
+        }
     }
 
     fn loudest(classes: &PitchClasses) -> usize {
-        (0..12).max_by(|a, b| classes[*a].total_cmp(&classes[*b])).unwrap()
+        (0..12)
+            .max_by(|a, b| classes[*a].total_cmp(&classes[*b]))
+            .unwrap()
     }
 
     #[test]
@@ -195,7 +213,10 @@ mod tests {
 
     #[test]
     fn silence_has_no_pitch() {
-        let mono = Mono { samples: vec![0.0; 9_000], rate_hz: 22_050.0 };
+        let mono = Mono {
+            samples: vec![0.0; 9_000],
+            rate_hz: 22_050.0,
+        };
         assert_eq!(Chroma::of(&mono).all_between(0.0, 1.0), [0.0; 12]);
     }
 }

@@ -60,7 +60,11 @@ impl Curve {
     }
 
     fn scale_to_unit_rms(&mut self) {
-        let squares: f64 = self.values.iter().map(|v| f64::from(*v) * f64::from(*v)).sum();
+        let squares: f64 = self
+            .values
+            .iter()
+            .map(|v| f64::from(*v) * f64::from(*v))
+            .sum();
         let rms = (squares / self.values.len().max(1) as f64).sqrt() as f32;
         if rms > 0.0 {
             self.values.iter_mut().for_each(|v| *v /= rms);
@@ -116,7 +120,11 @@ mod tests {
     use super::*;
 
     fn ramp() -> Curve {
-        Curve { values: vec![0.0, 1.0, 2.0, 3.0], hop_secs: 0.1, first_secs: -0.1 }
+        Curve {
+            values: vec![0.0, 1.0, 2.0, 3.0],
+            hop_secs: 0.1,
+            first_secs: -0.1,
+        }
     }
 
     #[test]

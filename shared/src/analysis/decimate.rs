@@ -50,7 +50,11 @@ fn decimate(clip: &AudioBuffer, factor: usize) -> Vec<f32> {
             let centre = i * factor + reach;
             let before = mixed[centre - reach..centre].iter().rev();
             let after = mixed[centre + 1..=centre + reach].iter();
-            let sides: f32 = before.zip(after).zip(&taps[1..]).map(|((b, a), t)| (b + a) * t).sum();
+            let sides: f32 = before
+                .zip(after)
+                .zip(&taps[1..])
+                .map(|((b, a), t)| (b + a) * t)
+                .sum();
             out.push(sides + taps[0] * mixed[centre]);
         }
     }
@@ -68,7 +72,11 @@ fn mix(clip: &AudioBuffer, first: i64, out: &mut [f32]) {
             continue;
         };
         for (o, s) in out[skipped..].iter_mut().zip(rest) {
-            *o += if s.is_finite() { s.clamp(-16.0, 16.0) * gain } else { 0.0 };
+            *o += if s.is_finite() {
+                s.clamp(-16.0, 16.0) * gain
+            } else {
+                0.0
+            };
         }
     }
 }
@@ -105,7 +113,10 @@ mod tests {
                 .max_by(|a, b| mono.samples[*a].abs().total_cmp(&mono.samples[*b].abs()))
                 .unwrap();
             let heard_secs = loudest as f64 / mono.rate_hz;
-            assert!((heard_secs - 0.6).abs() <= 0.5 / mono.rate_hz, "{rate}: {heard_secs}");
+            assert!(
+                (heard_secs - 0.6).abs() <= 0.5 / mono.rate_hz,
+                "{rate}: {heard_secs}"
+            );
         }
     }
 

@@ -55,11 +55,19 @@ pub(super) fn fit_bars(
     chroma: &Chroma,
 ) -> Fit {
     let per_bar = usize::from(meter.beats_per_bar());
-    let mut heard: Vec<Vec<Heard>> =
-        candidates.iter().map(|c| hear(&c.beats, meter, onsets, chroma)).collect();
+    let mut heard: Vec<Vec<Heard>> = candidates
+        .iter()
+        .map(|c| hear(&c.beats, meter, onsets, chroma))
+        .collect();
     standardise(&mut heard);
     let places = expected_places(meter);
-    let mut best = (f32::MIN, Fit { candidate: 0, first_downbeat: 0 });
+    let mut best = (
+        f32::MIN,
+        Fit {
+            candidate: 0,
+            first_downbeat: 0,
+        },
+    );
     for (index, (candidate, heard)) in candidates.iter().zip(&heard).enumerate() {
         let on_beat = ON_BEAT * mean(heard.iter().map(|h| h.all));
         for first in 0..per_bar {
@@ -67,7 +75,13 @@ pub(super) fn fit_bars(
             let bonus = if at_start { candidate.start_bonus } else { 0.0 };
             let rating = on_beat + bonus + rate(heard, &places, first);
             if rating > best.0 {
-                best = (rating, Fit { candidate: index, first_downbeat: first });
+                best = (
+                    rating,
+                    Fit {
+                        candidate: index,
+                        first_downbeat: first,
+                    },
+                );
             }
         }
     }
@@ -121,8 +135,12 @@ fn hear(beats: &[f64], meter: Meter, onsets: &Onsets, chroma: &Chroma) -> Vec<He
 /// Takes each feature's mean away and divides by its spread, both over all candidates; what could
 /// not be heard is average.
 fn standardise(heard: &mut [Vec<Heard>]) {
-    let features: [fn(&mut Heard) -> &mut f32; 4] =
-        [|h| &mut h.low, |h| &mut h.high, |h| &mut h.all, |h| &mut h.change];
+    let features: [fn(&mut Heard) -> &mut f32; 4] = [
+        |h| &mut h.low,
+        |h| &mut h.high,
+        |h| &mut h.all,
+        |h| &mut h.change,
+    ];
     for feature in features {
         let known: Vec<f32> = heard
             .iter_mut()
@@ -131,10 +149,16 @@ fn standardise(heard: &mut [Vec<Heard>]) {
             .filter(|v| v.is_finite())
             .collect();
         let centre = mean(known.iter().copied());
-        let spread = mean(known.iter().map(|v| (v - centre).powi(2))).sqrt().max(1e-3);
+        let spread = mean(known.iter().map(|v| (v - centre).powi(2)))
+            .sqrt()
+            .max(1e-3);
         for h in heard.iter_mut().flatten() {
             let value = (*feature(h) - centre) / spread;
-            *feature(h) = if value.is_finite() { value.clamp(-3.0, 3.0) } else { 0.0 };
+            *feature(h) = if value.is_finite() {
+                value.clamp(-3.0, 3.0)
+            } else {
+                0.0
+            };
         }
     }
 }
@@ -148,13 +172,31 @@ fn expected_places(meter: Meter) -> Vec<Expected> {
         .map(|place| {
             let (pulse, inner) = (place / group, place % group);
             match (pulse, inner) {
-                (0, 0) => Expected { low: 0.8, high: -0.3, change: 1.0 },
-                (_, 0) if pulses % 2 == 0 && pulse % 2 == 1 => {
-                    Expected { low: -0.3, high: 0.5, change: 0.0 }
-                }
-                (_, 0) if pulses == 4 => Expected { low: 0.3, high: -0.2, change: 0.2 },
-                (_, 0) => Expected { low: -0.2, high: 0.2, change: 0.0 },
-                _ => Expected { low: -0.2, high: -0.1, change: -0.2 },
+                (0, 0) => Expected {
+                    low: 0.8,
+                    high: -0.3,
+                    change: 1.0,
+                },
+                (_, 0) if pulses % 2 == 0 && pulse % 2 == 1 => Expected {
+                    low: -0.3,
+                    high: 0.5,
+                    change: 0.0,
+                },
+                (_, 0) if pulses == 4 => Expected {
+                    low: 0.3,
+                    high: -0.2,
+                    change: 0.2,
+                },
+                (_, 0) => Expected {
+                    low: -0.2,
+                    high: 0.2,
+                    change: 0.0,
+                },
+                _ => Expected {
+                    low: -0.2,
+                    high: -0.1,
+                    change: -0.2,
+                },
             }
         })
         .collect()
@@ -176,7 +218,13 @@ mod tests {
 
     #[test]
     fn compound_meters_are_told_from_simple_ones() {
-        for (text, compound) in [("6/8", true), ("12/8", true), ("3/8", false), ("3/4", false), ("7/8", false)] {
+        for (text, compound) in [
+            ("6/8", true),
+            ("12/8", true),
+            ("3/8", false),
+            ("3/4", false),
+            ("7/8", false),
+        ] {
             assert_eq!(is_compound(text.parse().unwrap()), compound, "{text}");
         }
     }

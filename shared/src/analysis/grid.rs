@@ -24,27 +24,43 @@ pub(super) struct Grid {
 
 impl Grid {
     pub fn new(unit_secs: f64, phase_secs: f64) -> Self {
-        Self { unit_secs, phase_secs: phase_secs.rem_euclid(unit_secs) }
+        Self {
+            unit_secs,
+            phase_secs: phase_secs.rem_euclid(unit_secs),
+        }
     }
 
     /// The beats inside the clip. One in its last millisecond belongs to what follows.
     pub fn beats(&self, duration_secs: f64) -> Vec<f64> {
-        let count = ((duration_secs - 0.001 - self.phase_secs) / self.unit_secs).ceil().max(0.0);
-        let count = if duration_secs > 0.0 && self.phase_secs == 0.0 { count.max(1.0) } else { count };
-        (0..count as usize).map(|n| self.phase_secs + n as f64 * self.unit_secs).collect()
+        let count = ((duration_secs - 0.001 - self.phase_secs) / self.unit_secs)
+            .ceil()
+            .max(0.0);
+        let count = if duration_secs > 0.0 && self.phase_secs == 0.0 {
+            count.max(1.0)
+        } else {
+            count
+        };
+        (0..count as usize)
+            .map(|n| self.phase_secs + n as f64 * self.unit_secs)
+            .collect()
     }
 
     /// A beat this close to the clip's first frame is taken to be on it.
     pub fn snapped_to_start(self, reach_secs: f64) -> Self {
         let before = self.unit_secs - self.phase_secs;
         let near = self.phase_secs.min(before) <= reach_secs;
-        Self { phase_secs: if near { 0.0 } else { self.phase_secs }, ..self }
+        Self {
+            phase_secs: if near { 0.0 } else { self.phase_secs },
+            ..self
+        }
     }
 }
 
 /// The likeliest grids of this unit, strongest first, at most four; never empty.
 pub(super) fn likely_grids(onsets: &Onsets, unit_secs: f64, duration_secs: f64) -> Vec<Grid> {
-    let bins = (unit_secs / onsets.all.hop_secs).round().clamp(8.0, 2_000.0) as usize;
+    let bins = (unit_secs / onsets.all.hop_secs)
+        .round()
+        .clamp(8.0, 2_000.0) as usize;
     let mut strength = fold(&onsets.all, unit_secs, bins);
     for (s, low) in strength.iter_mut().zip(fold(&onsets.low, unit_secs, bins)) {
         *s += low;
@@ -93,11 +109,16 @@ pub(super) fn place(fine: &Curve, beats: &[f64], reach_secs: f64) -> Placed {
     }
     smooth(&mut sums, 1.5, false);
     let inner = 1..sums.len() - 1;
-    let top = inner.max_by(|a, b| sums[*a].total_cmp(&sums[*b])).unwrap_or(reach as usize);
+    let top = inner
+        .max_by(|a, b| sums[*a].total_cmp(&sums[*b]))
+        .unwrap_or(reach as usize);
     let mean = sums.iter().sum::<f32>() / sums.len() as f32;
     let offset = parabola_top(sums[top - 1], sums[top], sums[top + 1]);
     if sums[top] <= 0.0 {
-        return Placed { offset_secs: 0.0, prominence: 0.0 };
+        return Placed {
+            offset_secs: 0.0,
+            prominence: 0.0,
+        };
     }
     Placed {
         offset_secs: (top as f64 - reach as f64 + offset) * fine.hop_secs,
@@ -118,11 +139,18 @@ pub(super) fn straighten(fine: &Curve, grid: Grid, duration_secs: f64) -> Option
         .map(|stretch| {
             let heard = place(fine, stretch, reach_secs);
             let middle = 0.5 * (stretch[0] + stretch[stretch.len() - 1]);
-            (middle, heard.offset_secs, f64::from(heard.prominence.max(0.0)))
+            (
+                middle,
+                heard.offset_secs,
+                f64::from(heard.prominence.max(0.0)),
+            )
         })
         .collect();
     let strongest = points.iter().fold(0.0, |max: f64, p| max.max(p.2));
-    let clear: Vec<_> = points.into_iter().filter(|p| p.2 > 0.35 * strongest).collect();
+    let clear: Vec<_> = points
+        .into_iter()
+        .filter(|p| p.2 > 0.35 * strongest)
+        .collect();
     if clear.len() < 3 || strongest < 0.5 {
         return Some(grid);
     }
@@ -150,10 +178,18 @@ impl Line {
         };
         let (x, y) = (mean(&|p| p.0), mean(&|p| p.1));
         let spread = mean(&|p| (p.0 - x).powi(2));
-        let slope = if spread > 0.0 { mean(&|p| (p.0 - x) * (p.1 - y)) / spread } else { 0.0 };
+        let slope = if spread > 0.0 {
+            mean(&|p| (p.0 - x) * (p.1 - y)) / spread
+        } else {
+            0.0
+        };
         let at_zero = y - slope * x;
         let stray = mean(&|p| (p.1 - at_zero - slope * p.0).powi(2)).sqrt();
-        Self { at_zero, slope, stray }
+        Self {
+            at_zero,
+            slope,
+            stray,
+        }
     }
 }
 

@@ -49,7 +49,10 @@ pub(super) fn find_key(all: &PitchClasses, bass: &PitchClasses) -> Option<(KeySc
     rated.sort_by(|a, b| b.1.total_cmp(&a.1));
     let (key, best) = rated[0];
     let lead = f64::from(best - rated[1].1) / 0.15;
-    Some((key, (lead * 0.6 + f64::from(best.max(0.0)) * 0.4).clamp(0.0, 1.0)))
+    Some((
+        key,
+        (lead * 0.6 + f64::from(best.max(0.0)) * 0.4).clamp(0.0, 1.0),
+    ))
 }
 
 /// The pitch class weights of a key, C first.
@@ -104,7 +107,10 @@ mod tests {
     #[test]
     fn the_scale_outweighs_what_is_foreign_to_it() {
         let weights = profile("C major".parse().unwrap());
-        let lowest_own = [0, 2, 4, 5, 7, 9, 11].map(|i| weights[i]).into_iter().fold(1.0, f32::min);
+        let lowest_own = [0, 2, 4, 5, 7, 9, 11]
+            .map(|i| weights[i])
+            .into_iter()
+            .fold(1.0, f32::min);
         assert!([1, 3, 6, 8].iter().all(|i| weights[*i] < lowest_own));
     }
 

@@ -97,7 +97,12 @@ pub fn analyse(clip: &AudioBuffer, hints: &Hints) -> Result<Analysis, AnalysisEr
         if duration_secs < SHORTEST_SECS {
             return Err(AnalysisError::TooShort);
         }
-        if !clip.channels().iter().flatten().any(|s| s.is_finite() && s.abs() > SILENT_PEAK) {
+        if !clip
+            .channels()
+            .iter()
+            .flatten()
+            .any(|s| s.is_finite() && s.abs() > SILENT_PEAK)
+        {
             return Err(AnalysisError::Silent);
         }
     }
@@ -132,6 +137,8 @@ pub enum AnalysisError {
         "the clip is shorter than 0.5 s, too short to hear a tempo: give the tempo or a longer clip"
     )]
     TooShort,
-    #[error("the clip is silent, so no tempo can be heard: give the tempo or capture while it plays")]
+    #[error(
+        "the clip is silent, so no tempo can be heard: give the tempo or capture while it plays"
+    )]
     Silent,
 }

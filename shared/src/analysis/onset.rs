@@ -21,8 +21,9 @@ const LONG_EDGES_HZ: [f64; 19] = [
 const LOW_BANDS: Range<usize> = 0..3;
 const MID_BANDS: Range<usize> = 3..12;
 const HIGH_BANDS: Range<usize> = 12..18;
-const SHORT_EDGES_HZ: [f64; 9] =
-    [130.0, 260.0, 430.0, 690.0, 1_120.0, 1_810.0, 2_930.0, 4_740.0, 8_000.0];
+const SHORT_EDGES_HZ: [f64; 9] = [
+    130.0, 260.0, 430.0, 690.0, 1_120.0, 1_810.0, 2_930.0, 4_740.0, 8_000.0,
+];
 /// Flux peaks this share of a frame before the sound begins; measured on clicks, kicks, snares,
 /// plucks and steps at known times.
 const LONG_LEAD_FRAMES: f64 = 0.25;
@@ -51,16 +52,24 @@ impl Onsets {
             flux.above_local_mean(0.4)
         };
         let (low, mid, high) = (part(LOW_BANDS), part(MID_BANDS), part(HIGH_BANDS));
-        let all = Curve::sum(&[(&low, 1.0), (&mid, 1.0), (&high, 1.0)])
-            .expect("three parts were given");
-        Self { fine: Self::fine(mono), low, mid, high, all }
+        let all =
+            Curve::sum(&[(&low, 1.0), (&mid, 1.0), (&high, 1.0)]).expect("three parts were given");
+        Self {
+            fine: Self::fine(mono),
+            low,
+            mid,
+            high,
+            all,
+        }
     }
 
     fn fine(mono: &Mono) -> Curve {
         let size = frame_size(SHORT_FRAME_SECS, mono.rate_hz);
         let bands = BandPowers::of(mono, size, size / 8, &SHORT_EDGES_HZ);
         let all = 0..bands.bands.len();
-        bands.flux(all, 4, 30.0, SHORT_LEAD_FRAMES).above_local_mean(0.1)
+        bands
+            .flux(all, 4, 30.0, SHORT_LEAD_FRAMES)
+            .above_local_mean(0.1)
     }
 }
 
@@ -76,8 +85,10 @@ impl BandPowers {
     /// The first frame ends where the clip begins, so a sound on frame 0 is seen to rise.
     fn of(mono: &Mono, size: usize, hop: usize, edges_hz: &[f64]) -> Self {
         let mut spectrum = Spectrum::new(mono, size);
-        let bins: Vec<usize> =
-            edges_hz.iter().map(|hz| (hz / spectrum.bin_hz()).round() as usize).collect();
+        let bins: Vec<usize> = edges_hz
+            .iter()
+            .map(|hz| (hz / spectrum.bin_hz()).round() as usize)
+            .collect();
         let first = -(size as i64);
         let frames = (mono.samples.len() + size + size / 2) / hop;
         let mut bands = vec![Vec::with_capacity(frames); edges_hz.len() - 1];
@@ -107,7 +118,10 @@ impl BandPowers {
         for band in &self.bands[range] {
             let scale = gain / (mean(band) + 1e-3 * loudest).max(1e-12);
             let level: Vec<f32> = band.iter().map(|p| (p * scale).ln_1p()).collect();
-            for (v, pair) in values[lag.min(frames)..].iter_mut().zip(level.windows(lag + 1)) {
+            for (v, pair) in values[lag.min(frames)..]
+                .iter_mut()
+                .zip(level.windows(lag + 1))
+            {
                 *v += (pair[lag] - pair[0]).max(0.0);
             }
         }

@@ -20,8 +20,19 @@ pub(super) fn loudness_db(clip: &AudioBuffer, from_secs: f64, to_secs: f64) -> f
     if from >= to {
         return SILENCE_DB;
     }
-    let square = |s: &f32| if s.is_finite() { f64::from(*s) * f64::from(*s) } else { 0.0 };
-    let sum: f64 = clip.channels().iter().flat_map(|c| &c[from..to]).map(square).sum();
+    let square = |s: &f32| {
+        if s.is_finite() {
+            f64::from(*s) * f64::from(*s)
+        } else {
+            0.0
+        }
+    };
+    let sum: f64 = clip
+        .channels()
+        .iter()
+        .flat_map(|c| &c[from..to])
+        .map(square)
+        .sum();
     let mean = sum / ((to - from) * clip.channel_count()) as f64;
     (10.0 * mean.max(1e-12).log10()).clamp(SILENCE_DB, 0.0)
 }
@@ -38,7 +49,11 @@ pub(super) struct BarCharacter {
 impl BarCharacter {
     fn mean(bars: &[Self]) -> Self {
         let count = bars.len().max(1) as f64;
-        let mut mean = Self { loudness_db: 0.0, onsets: [0.0; 3], tones: [0.0; 12] };
+        let mut mean = Self {
+            loudness_db: 0.0,
+            onsets: [0.0; 3],
+            tones: [0.0; 12],
+        };
         for bar in bars {
             mean.loudness_db += bar.loudness_db.max(-60.0) / count;
             for (m, v) in mean.onsets.iter_mut().zip(bar.onsets) {
@@ -55,8 +70,10 @@ impl BarCharacter {
     fn difference(&self, other: &Self) -> f64 {
         let loudness = (self.loudness_db - other.loudness_db).abs() / 6.0;
         let parts = self.onsets.iter().zip(other.onsets);
-        let onsets: f64 =
-            parts.map(|(a, b)| ((a + 0.1) / (b + 0.1)).ln().abs()).sum::<f64>() / 3.0;
+        let onsets: f64 = parts
+            .map(|(a, b)| ((a + 0.1) / (b + 0.1)).ln().abs())
+            .sum::<f64>()
+            / 3.0;
         let tones = f64::from(distance(&self.tones, &other.tones)) * 1.5;
         loudness.min(1.5) + onsets.min(1.5) + tones
     }
@@ -72,7 +89,11 @@ pub(super) fn section_starts(bars: &[BarCharacter]) -> Vec<bool> {
     for i in SHORTEST_BARS.min(2)..bars.len() {
         let near = i.saturating_sub(2)..(i + 3).min(bars.len());
         let highest = near.into_iter().all(|j| novelty[j] <= novelty[i]);
-        let needed = if (i - last) % 4 == 0 { CHANGE } else { 1.35 * CHANGE };
+        let needed = if (i - last) % 4 == 0 {
+            CHANGE
+        } else {
+            1.35 * CHANGE
+        };
         if highest && novelty[i] >= needed && (last == 0 || i - last >= SHORTEST_BARS) {
             starts[i] = true;
             last = i;
@@ -101,7 +122,11 @@ mod tests {
     fn bar(loudness_db: f64, tone: usize) -> BarCharacter {
         let mut tones = [0.1; 12];
         tones[tone] = 1.0;
-        BarCharacter { loudness_db, onsets: [1.0; 3], tones }
+        BarCharacter {
+            loudness_db,
+            onsets: [1.0; 3],
+            tones,
+        }
     }
 
     #[test]

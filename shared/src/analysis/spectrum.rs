@@ -43,11 +43,15 @@ impl<'a> Spectrum<'a> {
         let size = self.window.len();
         let first = centre - size as i64 / 2;
         let skipped = usize::try_from(-first).unwrap_or(0).min(size);
-        let start = usize::try_from(first).unwrap_or(0).min(self.mono.samples.len());
+        let start = usize::try_from(first)
+            .unwrap_or(0)
+            .min(self.mono.samples.len());
         let heard = &self.mono.samples[start..];
         let heard = &heard[..heard.len().min(size - skipped)];
         self.input.fill(0.0);
-        let placed = self.input[skipped..].iter_mut().zip(&self.window[skipped..]);
+        let placed = self.input[skipped..]
+            .iter_mut()
+            .zip(&self.window[skipped..]);
         for ((to, window), sample) in placed.zip(heard) {
             *to = sample * window;
         }

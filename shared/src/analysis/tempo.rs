@@ -42,7 +42,10 @@ pub(super) fn find_pulse(onsets: &Onsets, compound: bool) -> Option<Pulse> {
             let favour = favour(60.0 / period, compound);
             let parts = if compound { lags.thirds(period) } else { 1.0 };
             let alternation = backbeat(onsets, period);
-            (period, lags.comb(period).max(1e-3) * favour * parts * (1.0 + alternation))
+            (
+                period,
+                lags.comb(period).max(1e-3) * favour * parts * (1.0 + alternation),
+            )
         })
         .collect();
     let (period, best) = *rated.iter().max_by(|a, b| a.1.total_cmp(&b.1))?;
@@ -52,12 +55,19 @@ pub(super) fn find_pulse(onsets: &Onsets, compound: bool) -> Option<Pulse> {
         .fold(0.0, |max: f64, (_, rating)| max.max(*rating));
     let clear = (1.0 - 0.5 * rival / best).clamp(0.0, 1.0);
     let regular = (lags.comb(period) * 2.0).clamp(0.0, 1.0);
-    Some(Pulse { period_secs: lags.sharpen(period), confidence: clear * regular })
+    Some(Pulse {
+        period_secs: lags.sharpen(period),
+        confidence: clear * regular,
+    })
 }
 
 /// A bell over the logarithm of the tempo.
 fn favour(bpm: f64, compound: bool) -> f64 {
-    let centre = if compound { FAVOURITE_COMPOUND_BPM } else { FAVOURITE_BPM };
+    let centre = if compound {
+        FAVOURITE_COMPOUND_BPM
+    } else {
+        FAVOURITE_BPM
+    };
     let octaves = (bpm / centre).log2() / SPREAD_OCTAVES;
     (-0.5 * octaves * octaves).exp()
 }
@@ -110,12 +120,21 @@ impl Lags {
         }
         let mut values = vec![0.0_f32; max_lag + 1];
         for part in [&onsets.low, &onsets.mid, &onsets.high, &onsets.all] {
-            for (sum, v) in values.iter_mut().zip(autocorrelation(&part.values, max_lag)) {
+            for (sum, v) in values
+                .iter_mut()
+                .zip(autocorrelation(&part.values, max_lag))
+            {
                 *sum += 0.25 * v;
             }
         }
         smooth(&mut values, 1.5, false);
-        Some(Self { curve: Curve { values, hop_secs, first_secs: 0.0 } })
+        Some(Self {
+            curve: Curve {
+                values,
+                hop_secs,
+                first_secs: 0.0,
+            },
+        })
     }
 
     /// The mean at up to four multiples of the period, the nearer ones counting more.
@@ -184,7 +203,11 @@ impl Lags {
             let value = |i: &usize| values.get(*i).copied().unwrap_or(f32::MIN);
             value(a).total_cmp(&value(b))
         })?;
-        let (before, middle, after) = (*values.get(top - 1)?, *values.get(top)?, *values.get(top + 1)?);
+        let (before, middle, after) = (
+            *values.get(top - 1)?,
+            *values.get(top)?,
+            *values.get(top + 1)?,
+        );
         if middle <= before || middle < after || middle <= 0.0 {
             return None;
         }

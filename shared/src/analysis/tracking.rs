@@ -71,7 +71,11 @@ fn extend(beats: &mut Vec<f64>, unit_secs: f64, duration_secs: f64) {
         *beat = beat.max(0.0);
     }
     beats.dedup_by(|late, early| *late - *early < 0.25 * unit_secs);
-    while let Some(first) = beats.first().copied().filter(|first| *first >= 0.9 * unit_secs) {
+    while let Some(first) = beats
+        .first()
+        .copied()
+        .filter(|first| *first >= 0.9 * unit_secs)
+    {
         beats.insert(0, (first - unit_secs).max(0.0));
     }
     while let Some(next) = beats.last().map(|last| last + unit_secs) {

@@ -101,11 +101,29 @@ mod tests {
 
     #[test]
     fn keys_say_who_calls_and_what_they_may() {
-        assert_eq!(ask(Some("Bearer ann-secret"), Method::POST), Ok("ann".into()));
-        assert_eq!(ask(Some("bearer bob-secret"), Method::GET), Ok("bob".into()));
-        assert_eq!(ask(Some("Bearer bob-secret"), Method::DELETE), Err(Code::Forbidden));
-        for wrong in [None, Some("Bearer nope"), Some("Basic YTpi"), Some("ann-secret")] {
-            assert_eq!(ask(wrong, Method::GET), Err(Code::Unauthorized), "{wrong:?}");
+        assert_eq!(
+            ask(Some("Bearer ann-secret"), Method::POST),
+            Ok("ann".into())
+        );
+        assert_eq!(
+            ask(Some("bearer bob-secret"), Method::GET),
+            Ok("bob".into())
+        );
+        assert_eq!(
+            ask(Some("Bearer bob-secret"), Method::DELETE),
+            Err(Code::Forbidden)
+        );
+        for wrong in [
+            None,
+            Some("Bearer nope"),
+            Some("Basic YTpi"),
+            Some("ann-secret"),
+        ] {
+            assert_eq!(
+                ask(wrong, Method::GET),
+                Err(Code::Unauthorized),
+                "{wrong:?}"
+            );
         }
     }
 

@@ -150,10 +150,7 @@ async fn page(State(state): State<AppState>, headers: HeaderMap) -> Response {
         HeaderValue::from_static(PAGE_POLICY),
     );
     if wants_key {
-        headers.insert(
-            header::WWW_AUTHENTICATE,
-            HeaderValue::from_static("Bearer"),
-        );
+        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     response
 }

@@ -57,9 +57,8 @@ fn sane(value: &HeaderValue) -> Option<String> {
 fn as_problem(response: Response) -> Response {
     let status = response.status();
     // The framework's own are plain text or empty.
-    let worded = |v: &HeaderValue| {
-        v.as_bytes().ends_with(b"json") || v.as_bytes().starts_with(b"text/html")
-    };
+    let worded =
+        |v: &HeaderValue| v.as_bytes().ends_with(b"json") || v.as_bytes().starts_with(b"text/html");
     let ours = response
         .headers()
         .get(header::CONTENT_TYPE)

@@ -40,7 +40,9 @@ impl Answer {
 async fn ask(rig: &Rig, request: Request<Body>) -> Answer {
     let response = router(rig.state.clone()).oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
-    let body = crate::testing::within(to_bytes(body, usize::MAX)).await.unwrap();
+    let body = crate::testing::within(to_bytes(body, usize::MAX))
+        .await
+        .unwrap();
     Answer {
         status: parts.status.as_u16(),
         headers: parts.headers,
@@ -75,7 +77,9 @@ async fn rig() -> Rig {
 fn kept_files(rig: &Rig) -> usize {
     fn count(dir: &std::path::Path) -> usize {
         let entries = std::fs::read_dir(dir).unwrap().map(|e| e.unwrap().path());
-        entries.map(|p| if p.is_dir() { count(&p) } else { 1 }).sum()
+        entries
+            .map(|p| if p.is_dir() { count(&p) } else { 1 })
+            .sum()
     }
     count(&rig.state.config.data_dir.join("artifacts"))
 }
@@ -94,7 +98,14 @@ async fn a_source_is_its_bytes() {
     let rig = rig().await;
     let bytes = song(2.0);
     let id = blake3::hash(&bytes).to_hex().to_string();
-    let head = || ask(&rig, call("HEAD", &format!("/v1/sources/{id}")).body(Body::empty()).unwrap());
+    let head = || {
+        ask(
+            &rig,
+            call("HEAD", &format!("/v1/sources/{id}"))
+                .body(Body::empty())
+                .unwrap(),
+        )
+    };
     assert_eq!(head().await.status, 404);
     let first = upload(&rig, bytes.clone()).await;
     assert_eq!(first.status, 201);
@@ -138,7 +149,10 @@ async fn a_refused_upload_leaves_nothing_behind() {
     let refused = ask(&rig, request.unwrap()).await;
     assert_eq!(refused.problem().code, Code::UploadTooLarge);
     let text = call("POST", "/v1/sources").header(header::CONTENT_TYPE, "text/plain");
-    assert_eq!(ask(&rig, text.body(Body::empty()).unwrap()).await.status, 415);
+    assert_eq!(
+        ask(&rig, text.body(Body::empty()).unwrap()).await.status,
+        415
+    );
     assert_eq!(kept_files(&rig), 0);
 }
 
@@ -157,7 +171,10 @@ async fn a_job_is_accepted_once_per_idempotency_key() {
     let (first, again, other) = (send(1).await, send(1).await, send(2).await);
     let id = first.json()["job_id"].clone();
     assert_eq!((first.status, again.status, other.status), (202, 202, 409));
-    assert_eq!(first.header("location"), format!("/v1/jobs/{}", id.as_str().unwrap()));
+    assert_eq!(
+        first.header("location"),
+        format!("/v1/jobs/{}", id.as_str().unwrap())
+    );
     assert_eq!(again.json()["job_id"], id);
     assert!(other.problem().detail.starts_with("Idempotency-Key: "));
 }
@@ -168,12 +185,32 @@ async fn wrong_requests_are_refused_by_field() {
     let source = rig.upload(2.0).await;
     let id = &source.source_id;
     for (body, status, word) in [
-        (json!({"source_id": id, "tracks": ["drums"], "tempo": 1}), 400, "`tempo`"),
-        (json!({"source_id": id, "tracks": ["drums"], "bpm": 10}), 400, "bpm"),
+        (
+            json!({"source_id": id, "tracks": ["drums"], "tempo": 1}),
+            400,
+            "`tempo`",
+        ),
+        (
+            json!({"source_id": id, "tracks": ["drums"], "bpm": 10}),
+            400,
+            "bpm",
+        ),
         (json!({"source_id": id, "tracks": []}), 400, "tracks"),
-        (json!({"source_id": id, "tracks": ["drums"], "key_scale": "H"}), 400, "key_scale"),
-        (json!({"source_id": id, "tracks": ["vocals"]}), 422, "drums, bass"),
-        (json!({"source_id": "0000", "tracks": ["drums"]}), 404, "source_id"),
+        (
+            json!({"source_id": id, "tracks": ["drums"], "key_scale": "H"}),
+            400,
+            "key_scale",
+        ),
+        (
+            json!({"source_id": id, "tracks": ["vocals"]}),
+            422,
+            "drums, bass",
+        ),
+        (
+            json!({"source_id": "0000", "tracks": ["drums"]}),
+            404,
+            "source_id",
+        ),
     ] {
         let refused = post_json(&rig, "/v1/jobs", &body).await;
         assert_eq!(refused.status, status, "{body}");
@@ -190,24 +227,52 @@ async fn every_error_is_a_problem_with_the_callers_id() {
     let rig = rig().await;
     let request = call("GET", "/v1/nothing").header("x-request-id", "mine-1");
     let lost = ask(&rig, request.body(Body::empty()).unwrap()).await;
-    assert_eq!((lost.status, lost.problem().request_id.as_str()), (404, "mine-1"));
+    assert_eq!(
+        (lost.status, lost.problem().request_id.as_str()),
+        (404, "mine-1")
+    );
     let wrong = ask(&rig, call("PUT", "/v1/jobs").body(Body::empty()).unwrap()).await;
-    assert_eq!((wrong.status, wrong.problem().code), (405, Code::BadRequest));
+    assert_eq!(
+        (wrong.status, wrong.problem().code),
+        (405, Code::BadRequest)
+    );
     let broken = call("POST", "/v1/jobs").header(header::CONTENT_TYPE, "application/json");
     let broken = ask(&rig, broken.body(Body::from("{")).unwrap()).await;
-    assert_eq!((broken.status, broken.problem().code), (400, Code::BadRequest));
-    let untyped = ask(&rig, call("POST", "/v1/jobs").body(Body::from("{}")).unwrap()).await;
-    assert_eq!((untyped.status, untyped.problem().code), (415, Code::BadRequest));
-    assert_eq!(get(&rig, "/v1/jobs/unknown-1").await.problem().code, Code::NotFound);
-    assert_eq!(get(&rig, "/v1/stems/unknown-1").await.problem().code, Code::NotFound);
+    assert_eq!(
+        (broken.status, broken.problem().code),
+        (400, Code::BadRequest)
+    );
+    let untyped = ask(
+        &rig,
+        call("POST", "/v1/jobs").body(Body::from("{}")).unwrap(),
+    )
+    .await;
+    assert_eq!(
+        (untyped.status, untyped.problem().code),
+        (415, Code::BadRequest)
+    );
+    assert_eq!(
+        get(&rig, "/v1/jobs/unknown-1").await.problem().code,
+        Code::NotFound
+    );
+    assert_eq!(
+        get(&rig, "/v1/stems/unknown-1").await.problem().code,
+        Code::NotFound
+    );
     let panicking = Router::new()
-        .route("/", axum::routing::get(|| async { panic!("on purpose") as String }))
+        .route(
+            "/",
+            axum::routing::get(|| async { panic!("on purpose") as String }),
+        )
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn(request_id::layer));
     let request = call("GET", "/").body(Body::empty()).unwrap();
     let response = panicking.oneshot(request).await.unwrap();
     assert_eq!(response.status(), 500);
-    assert_eq!(response.headers()["content-type"], "application/problem+json");
+    assert_eq!(
+        response.headers()["content-type"],
+        "application/problem+json"
+    );
 }
 
 #[tokio::test]
@@ -222,7 +287,10 @@ async fn a_full_queue_says_when_to_come_back() {
     let full = post_json(&rig, "/v1/jobs", &serde_json::to_value(&request).unwrap()).await;
     let problem = full.problem();
     assert_eq!((full.status, problem.code), (429, Code::QueueFull));
-    assert_eq!(problem.retry_after_secs.unwrap().to_string(), full.header("retry-after"));
+    assert_eq!(
+        problem.retry_after_secs.unwrap().to_string(),
+        full.header("retry-after")
+    );
 }
 
 #[tokio::test]
@@ -234,7 +302,9 @@ async fn jobs_are_listed_in_pages() {
     }
     let first = get(&rig, "/v1/jobs?limit=2&state=succeeded").await.json();
     let cursor = first["next_cursor"].as_str().unwrap();
-    let rest = get(&rig, &format!("/v1/jobs?limit=2&cursor={cursor}")).await.json();
+    let rest = get(&rig, &format!("/v1/jobs?limit=2&cursor={cursor}"))
+        .await
+        .json();
     assert_eq!(rest["next_cursor"], Value::Null);
     let listed = [&first["jobs"][0], &first["jobs"][1], &rest["jobs"][0]];
     assert_eq!(listed.map(|j| j["job_id"].clone()).to_vec(), ids);
@@ -248,9 +318,15 @@ async fn a_finished_jobs_stream_tells_all_and_closes() {
     let answer = get(&rig, &path).await;
     assert_eq!(answer.header("content-type"), "text/event-stream");
     let text = String::from_utf8(answer.body).unwrap();
-    let names: Vec<_> = text.lines().filter_map(|l| l.strip_prefix("event: ")).collect();
+    let names: Vec<_> = text
+        .lines()
+        .filter_map(|l| l.strip_prefix("event: "))
+        .collect();
     assert_eq!(names, ["stem", "state", "end"]);
-    let last = text.lines().filter_map(|l| l.strip_prefix("id: ")).next_back();
+    let last = text
+        .lines()
+        .filter_map(|l| l.strip_prefix("id: "))
+        .next_back();
     let request = call("GET", &path).header("last-event-id", last.unwrap());
     let resumed = ask(&rig, request.body(Body::empty()).unwrap()).await;
     let text = String::from_utf8(resumed.body).unwrap();
@@ -271,7 +347,10 @@ async fn a_stream_tells_a_job_from_queue_to_end() {
         engine.go_on();
     });
     let text = String::from_utf8(answer.body).unwrap();
-    let names: Vec<_> = text.lines().filter_map(|l| l.strip_prefix("event: ")).collect();
+    let names: Vec<_> = text
+        .lines()
+        .filter_map(|l| l.strip_prefix("event: "))
+        .collect();
     assert!(names.contains(&"stem"), "{names:?}");
     assert_eq!(names.last(), Some(&"end"));
     let ids: Vec<u64> = text
@@ -287,7 +366,10 @@ async fn stems_are_sent_whole_in_part_and_converted() {
     let job = succeeded(&rig).await;
     let url = job["stems"][0]["url"].as_str().unwrap().to_owned();
     let whole = get(&rig, &url).await;
-    assert_eq!((whole.status, whole.header("content-type")), (200, "audio/wav"));
+    assert_eq!(
+        (whole.status, whole.header("content-type")),
+        (200, "audio/wav")
+    );
     let named = "attachment; filename=\"drums-120-no_key-7.wav\"";
     assert_eq!(whole.header("content-disposition"), named);
     let etag = whole.header("etag").to_owned();
@@ -303,7 +385,10 @@ async fn stems_are_sent_whole_in_part_and_converted() {
     assert_eq!(with("if-none-match", &etag).await.status, 304);
     let before = kept_files(&rig);
     let flac = get(&rig, &format!("{url}?format=flac")).await;
-    assert_eq!((flac.header("content-type"), &flac.body[..4]), ("audio/flac", &b"fLaC"[..]));
+    assert_eq!(
+        (flac.header("content-type"), &flac.body[..4]),
+        ("audio/flac", &b"fLaC"[..])
+    );
     let again = get(&rig, &format!("{url}?format=flac")).await;
     assert_eq!(again.body, flac.body);
     assert_eq!(kept_files(&rig), before + 1);
@@ -323,8 +408,16 @@ async fn a_key_sees_only_its_own() {
     })
     .await;
     let request = rig.request().await;
-    let job = rig.state.jobs.submit("ann", request, None).await.unwrap().job;
-    let job = crate::testing::within(rig.state.jobs.wait("ann", &job.job_id)).await.unwrap();
+    let job = rig
+        .state
+        .jobs
+        .submit("ann", request, None)
+        .await
+        .unwrap()
+        .job;
+    let job = crate::testing::within(rig.state.jobs.wait("ann", &job.job_id))
+        .await
+        .unwrap();
     let paths = [
         format!("/v1/jobs/{}", job.job_id),
         format!("/v1/jobs/{}/events", job.job_id),
@@ -339,7 +432,10 @@ async fn a_key_sees_only_its_own() {
         assert_eq!(with("bob-secret").await.status, 404);
         assert_eq!(with("eve-secret").await.status, 401);
         let nobody = get(&rig, path).await;
-        assert_eq!((nobody.status, nobody.header("www-authenticate")), (401, "Bearer"));
+        assert_eq!(
+            (nobody.status, nobody.header("www-authenticate")),
+            (401, "Bearer")
+        );
     }
 }
 

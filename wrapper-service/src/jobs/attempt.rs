@@ -137,7 +137,10 @@ mod tests {
             assert_eq!(decide(&e.into(), 0, &POLICY), Verdict::GiveUp);
         }
         let flaky = EngineError::Failed("worker died".into());
-        assert!(matches!(decide(&flaky.into(), 0, &POLICY), Verdict::Again { .. }));
+        assert!(matches!(
+            decide(&flaky.into(), 0, &POLICY),
+            Verdict::Again { .. }
+        ));
     }
 
     #[test]

@@ -119,7 +119,11 @@ impl Follower {
             }
             self.first = false;
             // A store that does not answer ends the stream; the client comes back with Last-Event-ID.
-            let now = self.service.snapshot(&self.owner, &self.job_id).await.ok()?;
+            let now = self
+                .service
+                .snapshot(&self.owner, &self.job_id)
+                .await
+                .ok()?;
             self.pending.extend(news(&self.seen, &now));
             self.ended = now.record.life.state.is_terminal();
             self.seen = Seen {

@@ -41,7 +41,10 @@ pub async fn gather(
     let request = &job.request;
     let source = store.use_source(&request.source_id, now_ms()).await;
     let source = source.map_err(lost)?.ok_or_else(|| {
-        Failure::lasting(Code::NotFound, format!("source_id: {} is gone", request.source_id))
+        Failure::lasting(
+            Code::NotFound,
+            format!("source_id: {} is gone", request.source_id),
+        )
     })?;
     let source_path = artifacts.path(&source.source_id);
     let base_path = match &request.base_stem_id {
@@ -60,9 +63,8 @@ pub async fn gather(
             Failure::lasting(e.code, e.detail)
         };
         let audio = decode(&path, &limits).map_err(unreadable)?;
-        let analysis = analyse(&audio, &hints).map_err(|e| {
-            Failure::lasting(Code::BadRequest, format!("bpm: {e}; give the tempo"))
-        })?;
+        let analysis = analyse(&audio, &hints)
+            .map_err(|e| Failure::lasting(Code::BadRequest, format!("bpm: {e}; give the tempo")))?;
         let base = base_path.map(|p| decode(&p, &MASTER_LIMITS).map_err(unreadable));
         Ok::<_, Failure>((audio, analysis, base.transpose()?))
     })

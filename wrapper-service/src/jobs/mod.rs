@@ -1,14 +1,14 @@
 //! The job machine: what clients ask for, durably kept, done in turn, told as it happens.
 
 pub mod attempt;
+mod blocking;
 mod changes;
 mod engines;
-mod blocking;
 pub mod follow;
 mod health;
+mod material;
 mod progress;
 mod reaper;
-mod material;
 pub mod record;
 mod region;
 mod runner;

@@ -142,7 +142,8 @@ impl Reaper {
         for source_id in &sources {
             if self.store.forget_source(source_id).await? {
                 tracing::info!(%source_id, "forgot an unused source");
-                self.remove_unneeded(std::slice::from_ref(source_id)).await?;
+                self.remove_unneeded(std::slice::from_ref(source_id))
+                    .await?;
             }
         }
         Ok(!sources.is_empty())

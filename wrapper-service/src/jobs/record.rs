@@ -1,11 +1,11 @@
 //! What is kept about jobs, stems and sources, and how a job is shown.
 
 use super::state::Life;
+use serde::{Deserialize, Serialize};
 use sideman_shared::{
     music::{Bpm, KeyScale, Meter},
     protocol::{AudioFormat, Job, JobRequest, JobState, QueuePlace, Stage, Stem},
 };
-use serde::{Deserialize, Serialize};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 /// A job as kept.

@@ -38,8 +38,11 @@ pub fn splice(base: &AudioBuffer, fresh: &AudioBuffer, range: Range<usize>) -> O
         let (old, new) = (channel(base, c), channel(fresh, c));
         let mut out = old.to_vec();
         for frame in range.clone() {
-            let gain = fade_in(frame - range.start, fade, range.start == 0)
-                .min(fade_in(range.end - 1 - frame, fade, range.end == old.len()));
+            let gain = fade_in(frame - range.start, fade, range.start == 0).min(fade_in(
+                range.end - 1 - frame,
+                fade,
+                range.end == old.len(),
+            ));
             let angle = gain * FRAC_PI_2;
             out[frame] = match gain {
                 g if g >= 1.0 => new[frame],
@@ -88,11 +91,20 @@ mod tests {
         );
         assert_eq!(range, 250..750);
         let out = splice(&base, &fresh, range).unwrap();
-        let (out, base, fresh) = (&out.channels()[0], &base.channels()[0], &fresh.channels()[0]);
+        let (out, base, fresh) = (
+            &out.channels()[0],
+            &base.channels()[0],
+            &fresh.channels()[0],
+        );
         assert_eq!(out[..250], base[..250]);
         assert_eq!(out[750..], base[750..]);
         assert_eq!(out[270..730], fresh[270..730]);
-        assert!(out[250..270].iter().zip(&base[250..270]).any(|(a, b)| a != b));
+        assert!(
+            out[250..270]
+                .iter()
+                .zip(&base[250..270])
+                .any(|(a, b)| a != b)
+        );
     }
 
     #[test]

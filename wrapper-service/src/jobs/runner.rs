@@ -93,7 +93,10 @@ impl Runner {
                 },
             };
             tracing::info!(job_id = %job.job_id, ?event, "taking back an interrupted job");
-            self.jobs.store().step(&job.job_id, &event, now_ms()).await?;
+            self.jobs
+                .store()
+                .step(&job.job_id, &event, now_ms())
+                .await?;
         }
         Ok(())
     }

@@ -149,7 +149,10 @@ impl JobService {
     pub async fn list(&self, owner: &str, query: ListQuery) -> Result<JobList, AppError> {
         let limit = query.limit.unwrap_or(50);
         if !(1..=100).contains(&limit) {
-            return Err(AppError::bad_field("limit", format!("{limit} is outside 1–100")));
+            return Err(AppError::bad_field(
+                "limit",
+                format!("{limit} is outside 1–100"),
+            ));
         }
         let before_seq = query.cursor.as_deref().map(read_cursor).transpose()?;
         let page = Page {
@@ -252,7 +255,10 @@ impl JobService {
         let (queue, store_detail) = match counts {
             Ok(Ok(counts)) => (Some(counts), "answers".to_owned()),
             Ok(Err(e)) => (None, e.to_string()),
-            Err(_) => (None, format!("no answer within {} s", STATUS_DEADLINE.as_secs())),
+            Err(_) => (
+                None,
+                format!("no answer within {} s", STATUS_DEADLINE.as_secs()),
+            ),
         };
         ServiceHealth {
             accepting: queue.is_some() && !self.draining.is_cancelled(),

@@ -77,7 +77,10 @@ impl SourceService {
         S: Stream<Item = Result<Bytes, E>> + Send,
         E: std::fmt::Display,
     {
-        Ok(self.artifacts.receive(upload, self.limits.max_bytes).await?)
+        Ok(self
+            .artifacts
+            .receive(upload, self.limits.max_bytes)
+            .await?)
     }
 
     /// The second half of [`SourceService::put`].

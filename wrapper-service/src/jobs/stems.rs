@@ -150,8 +150,14 @@ mod tests {
     #[test]
     fn files_are_named_by_what_is_in_them() {
         let mut stem = samples::stem_record("job-00000001", "stem-00000001", 1);
-        assert_eq!(file_name(&stem, AudioFormat::Mp3), "drums-92.5-F#_minor-42.mp3");
+        assert_eq!(
+            file_name(&stem, AudioFormat::Mp3),
+            "drums-92.5-F#_minor-42.mp3"
+        );
         stem.words.key = None;
-        assert_eq!(file_name(&stem, AudioFormat::Wav), "drums-92.5-no_key-42.wav");
+        assert_eq!(
+            file_name(&stem, AudioFormat::Wav),
+            "drums-92.5-no_key-42.wav"
+        );
     }
 }

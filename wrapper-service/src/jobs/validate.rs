@@ -81,7 +81,10 @@ pub fn possible(
         if !engine.features.region {
             return Err(AppError::new(
                 Code::EngineRejected,
-                format!("region: the engine \"{}\" cannot play a part again", engine.name),
+                format!(
+                    "region: the engine \"{}\" cannot play a part again",
+                    engine.name
+                ),
             )
             .with_hint("Generate the whole stem again, or ask the operator for another engine."));
         }
@@ -220,7 +223,9 @@ mod tests {
             ("steps", |r| r.steps = Some(0)),
             ("guidance_scale", |r| r.guidance_scale = Some(f32::NAN)),
             ("song_position_secs", |r| r.song_position_secs = Some(-1.0)),
-            ("caption", |r| r.caption = Some(Caption::Same("x".repeat(2_001)))),
+            ("caption", |r| {
+                r.caption = Some(Caption::Same("x".repeat(2_001)))
+            }),
             ("caption.bass", |r| {
                 r.caption = Some(Caption::PerTrack([(Track::Bass, "x".into())].into()));
             }),
@@ -256,7 +261,10 @@ mod tests {
         vocals.tracks = vec![Track::Vocals];
         let refused = possible(&vocals, &source(), &engine()).unwrap_err();
         assert_eq!(refused.code, Code::EngineRejected);
-        assert!(refused.detail.ends_with("it can play drums, bass"), "{refused}");
+        assert!(
+            refused.detail.ends_with("it can play drums, bass"),
+            "{refused}"
+        );
         assert_eq!(possible(&request(), &source(), &engine()), Ok(()));
     }
 
@@ -276,10 +284,23 @@ mod tests {
         assert_eq!(ask(2.0, 8.0005, true), Ok(()));
         assert!(ask(2.0, 4.0, false).unwrap_err().starts_with("region: "));
         for (start, end) in [(-1.0, 2.0), (8.0, 9.0), (f64::NAN, 2.0)] {
-            assert!(ask(start, end, true).unwrap_err().starts_with("region.start_secs"));
+            assert!(
+                ask(start, end, true)
+                    .unwrap_err()
+                    .starts_with("region.start_secs")
+            );
         }
-        for (start, end) in [(2.0, 2.05), (2.0, 9.0), (2.0, f64::INFINITY), (3.0, f64::NAN)] {
-            assert!(ask(start, end, true).unwrap_err().starts_with("region.end_secs"));
+        for (start, end) in [
+            (2.0, 2.05),
+            (2.0, 9.0),
+            (2.0, f64::INFINITY),
+            (3.0, f64::NAN),
+        ] {
+            assert!(
+                ask(start, end, true)
+                    .unwrap_err()
+                    .starts_with("region.end_secs")
+            );
         }
     }
 }

@@ -252,9 +252,10 @@ fn missing(job: &JobRecord, kept: &[StemRecord]) -> Vec<Candidate> {
         let same = |s: &&StemRecord| s.stem.track == track && s.stem.variation == variation;
         kept.iter().any(|s| same(&s))
     };
-    let all = job.request.tracks.iter().flat_map(|&track| {
-        (1..=job.request.variations).map(move |variation| (track, variation))
-    });
+    let all =
+        job.request.tracks.iter().flat_map(|&track| {
+            (1..=job.request.variations).map(move |variation| (track, variation))
+        });
     all.filter(|&(track, variation)| !has(track, variation))
         .enumerate()
         .map(|(i, (track, variation))| Candidate {

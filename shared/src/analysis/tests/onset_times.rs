@@ -15,7 +15,10 @@ fn bias_secs(rate_hz: u32, mut play: impl FnMut(&mut Synth, f64)) -> f64 {
     for beat in 0..24 {
         play(&mut synth, FIRST_SECS + 60.0 / BPM * f64::from(beat));
     }
-    let hints = Hints { bpm: Bpm::new(BPM), ..Hints::default() };
+    let hints = Hints {
+        bpm: Bpm::new(BPM),
+        ..Hints::default()
+    };
     let Analysis { beats_secs, .. } = analyse(&synth.clip(), &hints).unwrap();
     beats_secs[0] - FIRST_SECS
 }
@@ -47,7 +50,10 @@ fn soft_attacks_are_placed_near_their_beginning() {
     for attack_secs in [0.01, 0.02, 0.04] {
         let bias = bias_secs(44_100, |s, t| s.tone(t, 0.4, 64, attack_secs, 0.3));
         println!("attack {attack_secs}: {:.2} ms", 1e3 * bias);
-        assert!((-0.003..=0.3 * attack_secs + 0.003).contains(&bias), "{attack_secs}: {bias}");
+        assert!(
+            (-0.003..=0.3 * attack_secs + 0.003).contains(&bias),
+            "{attack_secs}: {bias}"
+        );
     }
 }
 
@@ -59,7 +65,10 @@ fn hiss_does_not_move_the_beats() {
         synth.kick(FIRST_SECS + 0.5 * f64::from(beat));
         synth.snare(FIRST_SECS + 0.5 * f64::from(beat));
     }
-    let hints = Hints { bpm: Bpm::new(BPM), ..Hints::default() };
+    let hints = Hints {
+        bpm: Bpm::new(BPM),
+        ..Hints::default()
+    };
     let heard = analyse(&synth.clip(), &hints).unwrap().beats_secs[0];
     assert!((heard - FIRST_SECS).abs() <= 0.003, "{heard}");
 }

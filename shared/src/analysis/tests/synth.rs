@@ -13,7 +13,11 @@ pub struct Synth {
 impl Synth {
     pub fn new(rate_hz: u32, duration_secs: f64) -> Self {
         let frames = (duration_secs * f64::from(rate_hz)).round() as usize;
-        Self { rate_hz, samples: vec![0.0; frames], seed: 0x2545_f491 }
+        Self {
+            rate_hz,
+            samples: vec![0.0; frames],
+            seed: 0x2545_f491,
+        }
     }
 
     pub fn clip(&self) -> AudioBuffer {
@@ -68,10 +72,15 @@ impl Synth {
     pub fn tone(&mut self, at_secs: f64, for_secs: f64, note: i32, attack_secs: f64, gain: f64) {
         let hz = 440.0 * 2.0_f64.powf(f64::from(note - 69) / 12.0);
         self.add(at_secs, for_secs, |t, _| {
-            let rise = if attack_secs > 0.0 { (t / attack_secs).min(1.0) } else { 1.0 };
+            let rise = if attack_secs > 0.0 {
+                (t / attack_secs).min(1.0)
+            } else {
+                1.0
+            };
             let fall = ((for_secs - t) / 0.02).clamp(0.0, 1.0);
-            let wave: f64 =
-                (1..=6).map(|n| (TAU * hz * f64::from(n) * t).sin() / f64::from(n * n)).sum();
+            let wave: f64 = (1..=6)
+                .map(|n| (TAU * hz * f64::from(n) * t).sin() / f64::from(n * n))
+                .sum();
             gain * rise * fall * wave
         });
     }
@@ -80,8 +89,9 @@ impl Synth {
     pub fn pluck(&mut self, at_secs: f64, note: i32, gain: f64) {
         let hz = 440.0 * 2.0_f64.powf(f64::from(note - 69) / 12.0);
         self.add(at_secs, 0.6, |t, _| {
-            let wave: f64 =
-                (1..=10).map(|n| (TAU * hz * f64::from(n) * t).sin() / f64::from(n)).sum();
+            let wave: f64 = (1..=10)
+                .map(|n| (TAU * hz * f64::from(n) * t).sin() / f64::from(n))
+                .sum();
             gain * wave * (-t / 0.15).exp()
         });
     }
@@ -143,11 +153,18 @@ impl Song {
 
     pub fn downbeats_secs(&self) -> Vec<f64> {
         let per_bar = self.beats_per_bar as i64;
-        self.numbered_beats().filter(|(n, _)| n % per_bar == 0).map(|(_, at)| at).collect()
+        self.numbered_beats()
+            .filter(|(n, _)| n % per_bar == 0)
+            .map(|(_, at)| at)
+            .collect()
     }
 
     fn numbered_beats(&self) -> impl Iterator<Item = (i64, f64)> {
-        let (first, beat, end) = (self.first_downbeat_secs, self.beat_secs(), self.duration_secs);
+        let (first, beat, end) = (
+            self.first_downbeat_secs,
+            self.beat_secs(),
+            self.duration_secs,
+        );
         (-64..4_096)
             .map(move |n| (n, first + n as f64 * beat))
             .filter(move |(_, at)| *at >= 0.0 && *at < end - 0.001)

@@ -19,7 +19,9 @@ pub struct Source {
 }
 
 pub fn prepare(path: Option<&Path>, bpm: Option<Bpm>, folder: &Path) -> Result<Source> {
-    let Some(path) = path else { return example(folder) };
+    let Some(path) = path else {
+        return example(folder);
+    };
     let audio = decode(path, &AudioLimits::default())
         .with_context(|| format!("cannot use {}", path.display()))?;
     let (bpm, tempo_words) = match bpm {
@@ -35,7 +37,12 @@ pub fn prepare(path: Option<&Path>, bpm: Option<Bpm>, folder: &Path) -> Result<S
             (heard.bpm, words)
         }
     };
-    Ok(Source { path: path.to_owned(), audio, bpm, tempo_words })
+    Ok(Source {
+        path: path.to_owned(),
+        audio,
+        bpm,
+        tempo_words,
+    })
 }
 
 fn example(folder: &Path) -> Result<Source> {
@@ -55,5 +62,10 @@ fn example(folder: &Path) -> Result<Source> {
     }
     writer.finalize()?;
     let bpm = Bpm::new(example_song::BPM).context("the example song's tempo")?;
-    Ok(Source { path, audio, bpm, tempo_words: format!("{bpm} BPM, {}", example_song::KEY) })
+    Ok(Source {
+        path,
+        audio,
+        bpm,
+        tempo_words: format!("{bpm} BPM, {}", example_song::KEY),
+    })
 }

@@ -9,9 +9,16 @@ use std::{
     time::Duration,
 };
 
-pub fn run(source: &Source, service_url: &str, folder: &Path, interrupted: &AtomicBool) -> Result<()> {
+pub fn run(
+    source: &Source,
+    service_url: &str,
+    folder: &Path,
+    interrupted: &AtomicBool,
+) -> Result<()> {
     let program = super::built_folder()?.join(format!("sideman{}", std::env::consts::EXE_SUFFIX));
-    println!("window   opening: the song loops; press Capture, then Generate. Ctrl-C ends everything.");
+    println!(
+        "window   opening: the song loops; press Capture, then Generate. Ctrl-C ends everything."
+    );
     let mut window = Command::new(&program)
         .arg("--song")
         .arg(&source.path)

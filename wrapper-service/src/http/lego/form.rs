@@ -1,10 +1,9 @@
 use super::accept::Wanted;
-use crate::{
-    artifacts::Incoming,
-    error::AppError,
-    jobs::SourceService,
+use crate::{artifacts::Incoming, error::AppError, jobs::SourceService};
+use axum::extract::{
+    Multipart,
+    multipart::{Field, MultipartError},
 };
-use axum::extract::{Multipart, multipart::{Field, MultipartError}};
 use sideman_shared::{
     music::{Bpm, Track},
     protocol::{AudioFormat, Caption, Code, JobRequest},
@@ -100,7 +99,9 @@ impl Form {
         request.bpm = Some(self.needed("bpm", Bpm::from_str)?);
         request.key_scale = self.given("key_scale", str::parse)?;
         request.variations = self.given("batch_size", batch_size)?.unwrap_or(1);
-        request.caption = self.text("caption").map(|text| Caption::Same(text.to_owned()));
+        request.caption = self
+            .text("caption")
+            .map(|text| Caption::Same(text.to_owned()));
         request.seed = self.given("seed", whole("a whole number from 0 to 4294967295"))?;
         request.steps = self.given("steps", whole("a whole number of steps"))?;
         // The true length is that of the audio; a client that states one must at least state a number.
@@ -139,7 +140,10 @@ impl Form {
 }
 
 fn whole<T: FromStr>(expected: &'static str) -> impl Fn(&str) -> Result<T, String> {
-    move |text| text.parse().map_err(|_| format!("{text:?} is not {expected}"))
+    move |text| {
+        text.parse()
+            .map_err(|_| format!("{text:?} is not {expected}"))
+    }
 }
 
 fn batch_size(text: &str) -> Result<u8, String> {
@@ -151,7 +155,10 @@ fn batch_size(text: &str) -> Result<u8, String> {
 }
 
 fn seconds(text: &str) -> Result<f64, String> {
-    let secs = text.parse().ok().filter(|secs: &f64| secs.is_finite() && *secs > 0.0);
+    let secs = text
+        .parse()
+        .ok()
+        .filter(|secs: &f64| secs.is_finite() && *secs > 0.0);
     secs.ok_or_else(|| format!("{text:?} is not a length in seconds"))
 }
 
@@ -185,9 +192,7 @@ async fn skip(mut field: Field<'_>) -> Result<(), AppError> {
 }
 
 /// The next piece of the form, if it comes in time.
-async fn arrive<T>(
-    piece: impl Future<Output = Result<T, MultipartError>>,
-) -> Result<T, AppError> {
+async fn arrive<T>(piece: impl Future<Output = Result<T, MultipartError>>) -> Result<T, AppError> {
     let broken = |cause: String| {
         AppError::new(
             Code::BadRequest,
@@ -209,7 +214,10 @@ mod tests {
 
     fn form(texts: &[(&'static str, &str)]) -> Form {
         Form {
-            texts: texts.iter().map(|(name, text)| (*name, (*text).to_owned())).collect(),
+            texts: texts
+                .iter()
+                .map(|(name, text)| (*name, (*text).to_owned()))
+                .collect(),
             audio: None,
         }
     }
@@ -225,7 +233,10 @@ mod tests {
     fn the_first_wrong_field_is_named() {
         let with = |name, text| refusal(&[("track_type", "drums"), ("bpm", "92.5"), (name, text)]);
         assert_eq!(refusal(&[("bpm", "120")]), "track_type: missing");
-        assert_eq!(refusal(&[("track_type", "drums"), ("bpm", " ")]), "bpm: missing");
+        assert_eq!(
+            refusal(&[("track_type", "drums"), ("bpm", " ")]),
+            "bpm: missing"
+        );
         assert!(with("bpm", "401").starts_with("bpm: \"401\" is not a tempo"));
         assert!(with("seed", "4294967296").starts_with("seed: "));
         assert!(with("audio_duration", "-1").starts_with("audio_duration: "));

@@ -5,11 +5,7 @@ mod accept;
 mod form;
 
 use super::auth::Caller;
-use crate::{
-    app::AppState,
-    error::AppError,
-    jobs::JobService,
-};
+use crate::{app::AppState, error::AppError, jobs::JobService};
 use accept::Wanted;
 use axum::{
     Json, Router,
@@ -76,11 +72,7 @@ fn wanted(headers: &HeaderMap) -> Result<Wanted, AppError> {
 
 /// Waits for the job's end. Whoever stops waiting, by going away or because the service stops, stops
 /// the job: nobody would come for its stems.
-async fn see_through(
-    jobs: &Arc<JobService>,
-    owner: &str,
-    job_id: &str,
-) -> Result<Job, AppError> {
+async fn see_through(jobs: &Arc<JobService>, owner: &str, job_id: &str) -> Result<Job, AppError> {
     let mut abandoned = CancelOnDrop {
         jobs: Some(Arc::clone(jobs)),
         owner: owner.to_owned(),

@@ -28,7 +28,13 @@ pub async fn follow(
 
 /// An id that is not ours means a fresh start.
 fn last_event_id(headers: &HeaderMap) -> Option<u64> {
-    headers.get(&LAST_EVENT_ID)?.to_str().ok()?.trim().parse().ok()
+    headers
+        .get(&LAST_EVENT_ID)?
+        .to_str()
+        .ok()?
+        .trim()
+        .parse()
+        .ok()
 }
 
 fn to_sse(event: &JobEvent) -> Result<Event, AppError> {

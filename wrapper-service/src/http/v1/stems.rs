@@ -64,7 +64,10 @@ pub async fn download(
         format!("attachment; filename=\"{}\"", open.file_name),
     );
     // A stem never changes under its id.
-    set(header::CACHE_CONTROL, "private, max-age=604800, immutable".into());
+    set(
+        header::CACHE_CONTROL,
+        "private, max-age=604800, immutable".into(),
+    );
     Ok(response)
 }
 

@@ -95,13 +95,21 @@ async fn unused_sources_go_and_waiting_jobs_never_do() {
     let house = house(u64::MAX).await;
     let hash = house.keep("a song").await;
     let source = samples::source(&hash, 6);
-    house.store.put_source(&source, NOW - KEEP - 1).await.unwrap();
+    house
+        .store
+        .put_source(&source, NOW - KEEP - 1)
+        .await
+        .unwrap();
     submit(house.store.as_ref(), 1).await;
     house.reaper.pass(NOW).await.unwrap();
     assert_eq!(house.store.use_source(&hash, NOW).await.unwrap(), None);
     assert!(!house.artifacts.has(&hash).await);
     assert!(house.knows(1).await);
-    let needed = house.store.use_source(samples::SOURCE_ID, NOW).await.unwrap();
+    let needed = house
+        .store
+        .use_source(samples::SOURCE_ID, NOW)
+        .await
+        .unwrap();
     assert!(needed.is_some());
 }
 

@@ -31,9 +31,17 @@ async fn a_job_succeeds_with_its_stem() {
     let [stem] = job.stems.as_slice() else {
         panic!("{:?}", job.stems);
     };
-    assert_eq!((stem.seed, stem.frames, stem.sample_rate_hz), (7, 16_000, 8_000));
+    assert_eq!(
+        (stem.seed, stem.frames, stem.sample_rate_hz),
+        (7, 16_000, 8_000)
+    );
     assert_eq!(engine.seeds(), [7]);
-    let open = rig.state.stems.open(OWNER, &stem.stem_id, None).await.unwrap();
+    let open = rig
+        .state
+        .stems
+        .open(OWNER, &stem.stem_id, None)
+        .await
+        .unwrap();
     assert_eq!(open.format, AudioFormat::Wav);
     assert_eq!(open.file_name, "drums-120-no_key-7.wav");
 }
@@ -257,5 +265,10 @@ async fn a_region_changes_only_its_part() {
     let (old, new) = (&old.channels()[0], &new.channels()[0]);
     assert_eq!(old[..4_000], new[..4_000]);
     assert_eq!(old[8_000..], new[8_000..]);
-    assert!(old[4_500..7_500].iter().zip(&new[4_500..7_500]).any(|(a, b)| a != b));
+    assert!(
+        old[4_500..7_500]
+            .iter()
+            .zip(&new[4_500..7_500])
+            .any(|(a, b)| a != b)
+    );
 }

@@ -128,7 +128,12 @@ pub async fn takes_jobs_by_priority_then_age(store: impl Store) {
         job.request.priority = priority;
         submit_as(&store, job).await;
     }
-    for expected in ["job-00000003", "job-00000002", "job-00000004", "job-00000001"] {
+    for expected in [
+        "job-00000003",
+        "job-00000002",
+        "job-00000004",
+        "job-00000001",
+    ] {
         assert_eq!(claim(&store, 5).await.as_deref(), Some(expected));
     }
     assert_eq!(claim(&store, 5).await, None);
@@ -179,7 +184,10 @@ pub async fn bounds_the_queue_of_each_owner(store: impl Store) {
     assert!(matches!(bobs, Submitted::New(_)));
     claim(&store, 5).await;
     let room = store.submit(&samples::new_job(5), 2).await.unwrap();
-    assert!(matches!(room, Submitted::New(_)), "a running job still counts as waiting");
+    assert!(
+        matches!(room, Submitted::New(_)),
+        "a running job still counts as waiting"
+    );
 }
 
 pub async fn follows_the_rules_of_the_state_machine(store: impl Store) {
@@ -187,7 +195,10 @@ pub async fn follows_the_rules_of_the_state_machine(store: impl Store) {
     assert!(store.step(&job.job_id, &Event::Finish, 5).await.is_err());
     assert!(store.step("job-unknown", &Event::Cancel, 5).await.is_err());
     let running = store.claim(5).await.unwrap().unwrap();
-    assert_eq!((running.life.attempt, running.life.started_at_ms), (1, Some(5)));
+    assert_eq!(
+        (running.life.attempt, running.life.started_at_ms),
+        (1, Some(5))
+    );
     assert!(running.version > job.version);
     let done = store.step(&job.job_id, &Event::Finish, 6).await.unwrap();
     assert!(done.moved);
@@ -257,7 +268,10 @@ pub async fn lists_an_owners_jobs_newest_first(store: impl Store) {
     let ids = |jobs: &[JobRecord]| jobs.iter().map(|j| j.job_id.clone()).collect::<Vec<_>>();
     let first = store.list(&page(None, None, 2)).await.unwrap();
     assert_eq!(ids(&first), ["job-00000003", "job-00000002"]);
-    let rest = store.list(&page(None, Some(first[1].seq), 2)).await.unwrap();
+    let rest = store
+        .list(&page(None, Some(first[1].seq), 2))
+        .await
+        .unwrap();
     assert_eq!(ids(&rest), ["job-00000001"]);
     let running = page(Some(JobState::Running), None, 9);
     assert_eq!(ids(&store.list(&running).await.unwrap()), ["job-00000001"]);
@@ -267,7 +281,10 @@ pub async fn tells_what_stands_before_a_job(store: impl Store) {
     // A job of two stems that took 4 s.
     let past = submit(&store, 1).await;
     claim(&store, 1_000).await;
-    store.step(&past.job_id, &Event::Finish, 5_000).await.unwrap();
+    store
+        .step(&past.job_id, &Event::Finish, 5_000)
+        .await
+        .unwrap();
     let running = submit(&store, 2).await;
     claim(&store, 6_000).await;
     let stem = samples::stem_record(&running.job_id, "stem-00000001", 1);
@@ -311,11 +328,17 @@ pub async fn forgets_finished_jobs_only(store: impl Store) {
     let job = submit(&store, 1).await;
     claim(&store, 5).await;
     let stem = samples::stem_record(&job.job_id, "stem-1", 1);
-    let files = [file(AudioFormat::Wav, "w", 5), file(AudioFormat::Flac, "f", 3)];
+    let files = [
+        file(AudioFormat::Wav, "w", 5),
+        file(AudioFormat::Flac, "f", 3),
+    ];
     store.add_stem(&stem, &files).await.unwrap();
     assert!(store.finished(i64::MAX, 9).await.unwrap().is_empty());
     store.forget_job(&job.job_id).await.unwrap();
-    assert!(store.job(&job.job_id).await.unwrap().is_some(), "a running job was forgotten");
+    assert!(
+        store.job(&job.job_id).await.unwrap().is_some(),
+        "a running job was forgotten"
+    );
     store.step(&job.job_id, &Event::Finish, 10).await.unwrap();
     assert!(store.finished(10, 9).await.unwrap().is_empty());
     assert_eq!(store.finished(11, 9).await.unwrap(), [job.job_id.clone()]);

@@ -56,8 +56,11 @@ pub trait JobStore: Send + Sync + 'static {
     async fn outlook(&self, job: &JobRecord) -> Result<Outlook, StoreError>;
 
     /// Finished jobs, oldest end first; those that ended before `finished_before_ms`.
-    async fn finished(&self, finished_before_ms: i64, limit: u32)
-    -> Result<Vec<String>, StoreError>;
+    async fn finished(
+        &self,
+        finished_before_ms: i64,
+        limit: u32,
+    ) -> Result<Vec<String>, StoreError>;
 
     /// Forgets a finished job and its stems; the hashes of their files, which others may still need.
     async fn forget_job(&self, job_id: &str) -> Result<Vec<String>, StoreError>;
@@ -85,8 +88,7 @@ pub trait SourceStore: Send + Sync + 'static {
     async fn put_source(&self, source: &Source, now_ms: i64) -> Result<bool, StoreError>;
 
     /// The source, and a note that somebody wants it.
-    async fn use_source(&self, source_id: &str, now_ms: i64)
-    -> Result<Option<Source>, StoreError>;
+    async fn use_source(&self, source_id: &str, now_ms: i64) -> Result<Option<Source>, StoreError>;
 
     async fn analysis(&self, source_id: &str) -> Result<Option<SourceAnalysis>, StoreError>;
 
@@ -122,8 +124,12 @@ pub enum Submitted {
     /// The same submission came before.
     Same(JobRecord),
     /// The idempotency key belongs to this other job.
-    Conflict { job_id: String },
-    QueueFull { waiting: u32 },
+    Conflict {
+        job_id: String,
+    },
+    QueueFull {
+        waiting: u32,
+    },
 }
 
 /// A page of an owner's jobs.

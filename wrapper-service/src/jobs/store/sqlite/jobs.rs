@@ -135,12 +135,11 @@ impl JobStore for SqliteStore {
     }
 
     async fn held(&self) -> Result<Vec<JobRecord>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT * FROM jobs WHERE state IN ('running', 'cancelling') ORDER BY seq",
-        )
-        .fetch_all(&self.readers)
-        .await
-        .map_err(broken)?;
+        let rows =
+            sqlx::query("SELECT * FROM jobs WHERE state IN ('running', 'cancelling') ORDER BY seq")
+                .fetch_all(&self.readers)
+                .await
+                .map_err(broken)?;
         rows.iter().map(rows::job).collect()
     }
 

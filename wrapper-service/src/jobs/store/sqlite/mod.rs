@@ -7,7 +7,7 @@ mod stems;
 
 use super::StoreError;
 use sqlx::{
-    Sqlite, SqlSafeStr, Transaction,
+    SqlSafeStr, Sqlite, Transaction,
     migrate::{Migration, MigrationType, Migrator},
     sqlite::{
         SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
@@ -62,7 +62,10 @@ impl SqliteStore {
     }
 
     async fn begin(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
-        self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(broken)
+        self.writer
+            .begin_with("BEGIN IMMEDIATE")
+            .await
+            .map_err(broken)
     }
 }
 

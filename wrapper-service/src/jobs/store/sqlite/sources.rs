@@ -26,11 +26,7 @@ impl SourceStore for SqliteStore {
         Ok(done.rows_affected() > 0)
     }
 
-    async fn use_source(
-        &self,
-        source_id: &str,
-        now_ms: i64,
-    ) -> Result<Option<Source>, StoreError> {
+    async fn use_source(&self, source_id: &str, now_ms: i64) -> Result<Option<Source>, StoreError> {
         let row = sqlx::query(
             "UPDATE sources SET used_at_ms = max(used_at_ms, ?) WHERE source_id = ? RETURNING *",
         )
@@ -108,12 +104,11 @@ impl SourceStore for SqliteStore {
     }
 
     async fn hashes(&self) -> Result<HashSet<String>, StoreError> {
-        let all: Vec<String> = sqlx::query_scalar(
-            "SELECT source_id FROM sources UNION SELECT hash FROM stem_files",
-        )
-        .fetch_all(&self.readers)
-        .await
-        .map_err(broken)?;
+        let all: Vec<String> =
+            sqlx::query_scalar("SELECT source_id FROM sources UNION SELECT hash FROM stem_files")
+                .fetch_all(&self.readers)
+                .await
+                .map_err(broken)?;
         Ok(all.into_iter().collect())
     }
 
