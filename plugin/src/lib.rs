@@ -1,10 +1,238 @@
 //! Sideman, the plugin: listens to the song, has a stem played along with it, and hands it to the DAW.
 //!
 //! Rooms: [`capture`] and [`audition`] have an audio-thread half each; [`session`] decides; [`client`]
-//! talks to the wrapper-service; [`editor`] draws.
+//! talks to the wrapper-service; [`editor`] draws. [`wiring`] makes every pair once.
 
 pub mod audition;
 pub mod capture;
 pub mod client;
 pub mod editor;
+pub mod host_link;
+pub mod params;
+#[cfg(feature = "standalone")]
+pub mod player;
 pub mod session;
+pub mod song_clock;
+#[cfg(feature = "standalone")]
+pub mod standalone;
+mod threads;
+pub mod wiring;
+
+use audition::Mix;
+use editor::window::WindowEditor;
+use nice_plug::prelude::*;
+use nice_plug_egui::RepaintNotifier;
+use params::SidemanParams;
+use session::Folders;
+use song_clock::SongClock;
+use std::{
+    num::NonZeroU32,
+    sync::{Arc, atomic::AtomicBool},
+};
+use wiring::{AudioHalves, Wiring};
+
+/// One instance of the plugin.
+pub struct Sideman {
+    params: Arc<SidemanParams>,
+    wiring: Arc<Wiring>,
+    repaint: RepaintNotifier,
+    window_open: Arc<AtomicBool>,
+    /// `None` until activated, or when no thread could be started: then sound only passes.
+    audio: Option<AudioHalves>,
+    #[cfg(feature = "standalone")]
+    player: Option<player::Player>,
+    offline: bool,
+    /// The host's own capture button, as last seen.
+    capture_button: bool,
+    last_clock: Option<SongClock>,
+}
+
+impl Default for Sideman {
+    fn default() -> Self {
+        let params = Arc::new(SidemanParams::default());
+        let repaint = RepaintNotifier::new();
+        Self {
+            wiring: Arc::new(Wiring::new(
+                Arc::clone(&params),
+                repaint.clone(),
+                Folders::of_user(),
+            )),
+            params,
+            repaint,
+            window_open: Arc::default(),
+            audio: None,
+            #[cfg(feature = "standalone")]
+            player: None,
+            offline: false,
+            capture_button: false,
+            last_clock: None,
+        }
+    }
+}
+
+const fn layout(channels: u32, name: &'static str) -> AudioIOLayout {
+    AudioIOLayout {
+        main_input_channels: NonZeroU32::new(channels),
+        main_output_channels: NonZeroU32::new(channels),
+        names: PortNames {
+            layout: Some(name),
+            ..PortNames::const_default()
+        },
+        ..AudioIOLayout::const_default()
+    }
+}
+
+impl Plugin for Sideman {
+    const NAME: &'static str = "Sideman";
+    const VENDOR: &'static str = "Sideman";
+    const URL: &'static str = "";
+    const EMAIL: &'static str = "";
+    const VERSION: &'static str = env!("CARGO_PKG_VERSION");
+    const AUDIO_IO_LAYOUTS: &'static [AudioIOLayout] = &[layout(2, "Stereo"), layout(1, "Mono")];
+
+    type Editor = WindowEditor<editor::App>;
+    type SysExMessage = ();
+    type BackgroundTask = ();
+
+    fn params(&self) -> Arc<dyn Params> {
+        self.params.clone()
+    }
+
+    fn editor(&mut self, _executor: AsyncExecutor<Self>) -> Option<Self::Editor> {
+        #[cfg(feature = "standalone")]
+        if standalone::options().is_some() {
+            standalone::watch_window(self.repaint.clone());
+        }
+        Some(wiring::window(
+            &self.wiring,
+            Arc::clone(&self.params),
+            self.repaint.clone(),
+            Arc::clone(&self.window_open),
+        ))
+    }
+
+    fn activate(
+        &mut self,
+        _layout: &AudioIOLayout,
+        config: &BufferConfig,
+        _context: &mut impl ActivateContext<Self>,
+    ) -> bool {
+        self.offline = config.process_mode == ProcessMode::Offline;
+        if self.audio.is_none() {
+            match self.wiring.take_halves() {
+                Ok(halves) => self.audio = halves,
+                Err(error) => nice_error!("Sideman only passes the sound through: {error}"),
+            }
+        }
+        let rate_hz = config.sample_rate.round() as u32;
+        if let Some(audio) = &self.audio {
+            audio.tap.announce_rate(rate_hz);
+        }
+        #[cfg(feature = "standalone")]
+        self.prepare_player(rate_hz);
+        true
+    }
+
+    fn reset(&mut self) {
+        if let Some(audio) = &mut self.audio {
+            audio.voice.reset();
+        }
+    }
+
+    fn process(
+        &mut self,
+        buffer: &mut Buffer,
+        _aux: &mut AuxiliaryBuffers,
+        context: &mut impl ProcessContext<Self>,
+    ) -> ProcessStatus {
+        let clock = SongClock::read(context.transport(), self.offline);
+        let channels = buffer.as_slice();
+        #[cfg(feature = "standalone")]
+        let clock = match &mut self.player {
+            Some(player) => player.process(channels, clock),
+            None => clock,
+        };
+        #[cfg(feature = "standalone")]
+        if standalone::stop_requested()
+            && !self.window_open.load(std::sync::atomic::Ordering::Relaxed)
+        {
+            return ProcessStatus::Error("asked to stop");
+        }
+        self.last_clock = Some(clock);
+        let Some(audio) = &mut self.audio else {
+            return ProcessStatus::Normal;
+        };
+        let button = self.params.capture.value();
+        if std::mem::replace(&mut self.capture_button, button) != button {
+            audio.tap.set_enabled(button);
+        }
+        audio.tap.process(&clock, channels);
+        let mix = Mix {
+            on: self.params.audition.value(),
+            gain: util::db_to_gain(self.params.audition_gain_db.value()),
+        };
+        let sounds = audio.voice.process(channels, &clock, mix);
+        // A host that puts silent plugins to sleep would tear holes into a take.
+        if sounds || audio.tap.is_enabled() {
+            ProcessStatus::KeepAlive
+        } else {
+            ProcessStatus::Normal
+        }
+    }
+
+    fn stop_processing(&mut self) {
+        self.end_take();
+    }
+
+    fn deactivate(&mut self) {
+        self.end_take();
+    }
+}
+
+impl Sideman {
+    /// The host will not call for a while.
+    fn end_take(&mut self) {
+        if let (Some(audio), Some(clock)) = (&mut self.audio, &self.last_clock) {
+            audio.tap.stop(clock);
+        }
+    }
+
+    /// The standalone program's song.
+    #[cfg(feature = "standalone")]
+    fn prepare_player(&mut self, rate_hz: u32) {
+        let song = standalone::options().and_then(|o| Some((o.song.clone()?, o.bpm)));
+        if let (None, Some((path, bpm))) = (&self.player, song) {
+            match player::Player::new(path, bpm) {
+                Ok(player) => self.player = Some(player),
+                Err(error) => nice_error!("The song cannot be played: {error}"),
+            }
+        }
+        if let Some(player) = &self.player {
+            player.announce_rate(rate_hz);
+        }
+    }
+}
+
+impl ClapPlugin for Sideman {
+    const CLAP_ID: &'static str = "org.sideman.sideman";
+    const CLAP_DESCRIPTION: Option<&'static str> =
+        Some("Hires a session player for your track: hears the song, brings back a stem");
+    const CLAP_MANUAL_URL: Option<&'static str> = None;
+    const CLAP_SUPPORT_URL: Option<&'static str> = None;
+    const CLAP_FEATURES: &'static [ClapFeature] = &[
+        ClapFeature::AudioEffect,
+        ClapFeature::Utility,
+        ClapFeature::Stereo,
+        ClapFeature::Mono,
+    ];
+}
+
+impl Vst3Plugin for Sideman {
+    /// Never changes: projects find the plugin by it.
+    const VST3_CLASS_ID: [u8; 16] = *b"SidemanPlugin001";
+    const VST3_SUBCATEGORIES: &'static [Vst3SubCategory] =
+        &[Vst3SubCategory::Fx, Vst3SubCategory::Tools];
+}
+
+nice_export_clap!(Sideman);
+nice_export_vst3!(Sideman);

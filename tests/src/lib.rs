@@ -1,1 +1,8 @@
+//! What the end-to-end tests, the demo and the benchmarks share: the built plugin in a real host, the
+//! built service as a child process, songs to send through them, and pictures of what came back.
 
+pub mod clap_host;
+pub mod example_song;
+pub mod picture;
+pub mod service;
+pub mod songs;

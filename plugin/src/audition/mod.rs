@@ -2,9 +2,19 @@
 //!
 //! | type | thread | may do |
 //! |---|---|---|
-//! | `AuditionVoice` | audio | mix frames of the current clips into the output; swap by moving |
+//! | [`AuditionVoice`] | audio | mix frames of the current clips into the output; swap by moving |
+//! | [`AuditionHandle`] | any other | send a new [`ClipSet`], free what comes back |
 //! | [`Clip`] | made by the loader thread, freed there too | immutable once made |
 
 mod clip;
+mod handle;
+mod layer;
+mod ramp;
+mod voice;
+
+#[cfg(test)]
+mod tests;
 
 pub use clip::{Clip, ClipSet, PEAK_BUCKET_FRAMES};
+pub use handle::{AuditionHandle, pair};
+pub use voice::{AuditionVoice, Mix};

@@ -1,2 +1,244 @@
-//! The window. Draws [`SessionView`](crate::session::SessionView)s and sends
-//! [`Command`](crate::session::Command)s; blocks on nothing.
+//! The window. Draws [`SessionView`]s and sends [`Command`]s; blocks on nothing.
+//!
+//! Each frame is two steps: [`App::logic`] takes over the newest view and what the system has to say
+//! (drops, dialogs, drags), then [`App::draw`] paints. Widgets change nothing themselves: they leave
+//! actions, which the app carries out after drawing. A frame is drawn when the session or the system
+//! asks for one, when the user moves, or when a countdown goes on; an idle window draws nothing.
+
+mod action;
+pub mod backend;
+mod controls;
+pub mod dialogs;
+mod draft;
+pub mod drag_out;
+#[cfg(target_os = "linux")]
+pub mod drop_in;
+mod header;
+mod icons;
+mod keys;
+mod settings_tab;
+mod stems_tab;
+mod text;
+mod theme;
+mod toast;
+mod waveform;
+pub mod window;
+
+#[cfg(test)]
+mod tests;
+
+use crate::session::{Command, SessionView};
+use action::{Action, Scene, Tab};
+use backend::{Answer, Backend, DragEnd, System};
+use keys::Shortcut;
+use nice_plug::context::gui::GuiContext;
+use nice_plug_egui::{Frame, NiceEguiApp, baseview::HandlerError};
+use raw_window_handle::{HasWindowHandle, RawWindowHandle};
+use settings_tab::SettingsTab;
+use std::sync::Arc;
+use stems_tab::StemsTab;
+use toast::UndoToast;
+
+/// The smallest useful window, in points.
+pub const MIN_SIZE: (f32, f32) = (480.0, 360.0);
+/// The window when it is opened for the first time, in points.
+pub const DEFAULT_SIZE: (f32, f32) = (760.0, 600.0);
+
+/// One opened window. Made afresh each time it is opened: everything that must outlive it is the
+/// session's.
+pub struct App {
+    backend: Box<dyn Backend>,
+    system: System,
+    view: Arc<SessionView>,
+    /// When `view` came, in egui's time.
+    view_came_secs: f64,
+    tab: Tab,
+    stems: StemsTab,
+    settings: SettingsTab,
+    toast: UndoToast,
+    /// Something to tell the user that the session knows nothing of.
+    said: Option<String>,
+}
+
+impl App {
+    pub fn new(backend: Box<dyn Backend>, system: System) -> Self {
+        let view = backend.view();
+        Self {
+            stems: StemsTab::new(&view),
+            settings: SettingsTab::new(&view),
+            backend,
+            system,
+            view,
+            view_came_secs: 0.0,
+            tab: Tab::Stems,
+            toast: UndoToast::default(),
+            said: None,
+        }
+    }
+
+    /// Takes over what has happened since the last frame.
+    fn logic(&mut self, ctx: &egui::Context, window: Option<RawWindowHandle>) {
+        let newest = self.backend.view();
+        if !Arc::ptr_eq(&newest, &self.view) {
+            self.stems.sync(&newest);
+            self.settings.sync(&newest);
+            self.view = newest;
+            self.view_came_secs = ctx.input(|input| input.time);
+        }
+        if let Some(window) = window {
+            self.system.drop.attach(window);
+        }
+        self.take_drops(ctx);
+        match self.system.dialogs.poll() {
+            Some(answer) => self.take_answer(answer),
+            None => {}
+        }
+        match self.system.drag.poll() {
+            Some(DragEnd::Refused) => self.said = Some(text::stem::DRAG_REFUSED.into()),
+            Some(DragEnd::Failed(why)) => self.said = Some(why),
+            Some(DragEnd::Delivered) | None => {}
+        }
+    }
+
+    /// The last file dropped becomes the song.
+    fn take_drops(&mut self, ctx: &egui::Context) {
+        let by_toolkit = ctx.input(|input| {
+            let newest = input.raw.dropped_files.last();
+            newest.map(|file| file.path().to_owned())
+        });
+        if let Some(path) = self.system.drop.poll().pop().or(by_toolkit) {
+            self.backend.send(Command::OpenSource(path));
+            self.tab = Tab::Stems;
+        }
+    }
+
+    fn take_answer(&mut self, answer: Answer) {
+        match answer {
+            Answer::Source(path) => self.backend.send(Command::OpenSource(path)),
+            Answer::SaveStem { stem, to } => self.backend.send(Command::SaveStemAs { stem, to }),
+            Answer::CacheFolder(path) => {
+                let command = settings_tab::set_cache_folder(&self.view, Some(path));
+                self.backend.send(command);
+            }
+            Answer::Cancelled => {}
+            Answer::Failed(why) => self.said = Some(why),
+        }
+    }
+
+    /// Paints the window and returns what the user wants.
+    fn draw(&mut self, ui: &mut egui::Ui) -> Vec<Action> {
+        let view = self.view.clone();
+        let mut scene = Scene {
+            view: &view,
+            theme: &theme::DARK,
+            elapsed_secs: ui.input(|input| input.time) - self.view_came_secs,
+            actions: Vec::new(),
+        };
+        if let Some(shortcut) = keys::pressed(ui.ctx()) {
+            self.shortcut(shortcut, &mut scene);
+        }
+        ui.painter()
+            .rect_filled(ui.max_rect(), 0.0, scene.theme.window);
+        ui.spacing_mut().item_spacing = egui::Vec2::splat(theme::size::GAP);
+        header::show(ui, &mut scene, self.tab);
+        header::notices(ui, &mut scene, &mut self.said);
+        match self.tab {
+            Tab::Stems => self.stems.show(ui, &mut scene),
+            Tab::Settings => self.settings.show(ui, &mut scene),
+        }
+        self.toast.show(ui, &mut scene);
+        if self.system.drop.is_hovering() {
+            paint_drop_hint(ui, scene.theme);
+        }
+        scene.actions
+    }
+
+    fn shortcut(&mut self, shortcut: Shortcut, scene: &mut Scene<'_>) {
+        match shortcut {
+            Shortcut::Generate => self.stems.generate(scene),
+            Shortcut::ShowStems => self.tab = Tab::Stems,
+            Shortcut::ShowSettings => self.tab = Tab::Settings,
+            Shortcut::UndoDelete if self.view.can_undo_delete => scene.send(Command::UndoDelete),
+            Shortcut::UndoDelete => {}
+            Shortcut::SelectAll => self.stems.select_all(&self.view),
+            Shortcut::Escape => match self.tab {
+                Tab::Stems => drop(self.stems.unselect()),
+                Tab::Settings if self.settings.revert() => {}
+                Tab::Settings => self.tab = Tab::Stems,
+            },
+        }
+    }
+
+    fn carry_out(&mut self, ctx: &egui::Context, action: Action, window: Option<RawWindowHandle>) {
+        match action {
+            Action::Send(command) => {
+                if matches!(command, Command::DeleteStem { .. }) {
+                    self.toast.raise(ctx.input(|input| input.time));
+                }
+                self.backend.send(command);
+            }
+            Action::Ask(ask) => {
+                if !self.system.dialogs.ask(ask) {
+                    self.said = Some(text::stem::SAVE_BUSY.into());
+                }
+            }
+            Action::DragOut(files) => {
+                if let Err(why) = self.system.drag.start(files, window) {
+                    self.said = Some(why);
+                }
+            }
+            Action::Copy(text) => ctx.copy_text(text),
+            Action::Show(tab) => self.tab = tab,
+        }
+    }
+
+    /// One frame.
+    fn frame(&mut self, ui: &mut egui::Ui, window: Option<RawWindowHandle>) {
+        self.logic(ui.ctx(), window);
+        for action in self.draw(ui) {
+            self.carry_out(ui.ctx(), action, window);
+            // What it changed in this window shows at once.
+            ui.ctx().request_repaint();
+        }
+    }
+}
+
+fn paint_drop_hint(ui: &egui::Ui, theme: &theme::Theme) {
+    let rect = ui.max_rect().shrink(theme::size::GAP);
+    let painter = ui.ctx().layer_painter(egui::LayerId::new(
+        egui::Order::Foreground,
+        egui::Id::unique("drop hint"),
+    ));
+    painter.rect(
+        rect,
+        f32::from(theme::size::CARD_RADIUS),
+        theme.window.gamma_multiply(0.85),
+        egui::Stroke::new(2.0, theme.accent),
+        egui::StrokeKind::Inside,
+    );
+    painter.text(
+        rect.center(),
+        egui::Align2::CENTER_CENTER,
+        text::source::DROP_HERE,
+        egui::FontId::proportional(16.0),
+        theme.text,
+    );
+}
+
+impl NiceEguiApp for App {
+    fn build(
+        &mut self,
+        egui_ctx: egui::Context,
+        _nice_gui_ctx: GuiContext,
+        frame: &mut Frame,
+    ) -> Result<(), HandlerError> {
+        theme::apply(&egui_ctx, &theme::DARK);
+        frame.set_clear_color(theme::DARK.window.into());
+        Ok(())
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, frame: &mut Frame) {
+        let window = frame.baseview_window().window_handle().ok();
+        self.frame(ui, window.map(|window| window.as_raw()));
+    }
+}

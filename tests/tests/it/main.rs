@@ -1,1 +1,14 @@
-fn main() {}
+//! What users of Sideman can rely on, tested from outside: the built programs, as they are shipped.
+
+mod api_auth;
+mod api_cli;
+mod api_jobs;
+mod api_lego;
+mod api_lifecycle;
+mod api_ops;
+mod api_sources;
+mod api_stems;
+mod api_support;
+mod host_capture;
+mod host_state;
+mod host_support;

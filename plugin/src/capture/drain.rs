@@ -1,0 +1,281 @@
+use super::{
+    CaptureEvent, CaptureHandle, CaptureTap,
+    handle::{CaptureStatus, Control},
+    outbox::Outbox,
+    peaks::PeakFold,
+    spool::{Spool, SpoolError},
+    tap::{BlockRecord, TapEnd},
+    timeline::{Action, Timeline},
+};
+use crate::threads::Worker;
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
+use std::{
+    fs::File,
+    io::{self, BufWriter},
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+/// Between two looks at the ring; the ring holds two seconds and more.
+const LOOK_WHILE_ON: Duration = Duration::from_millis(10);
+const LOOK_WHILE_OFF: Duration = Duration::from_millis(100);
+
+/// A host that stops calling has stopped; one that renders offline may only be slow.
+const SILENT_AFTER: Duration = Duration::from_secs(1);
+const SILENT_AFTER_OFFLINE: Duration = Duration::from_secs(10);
+/// Switched off, and the host does not even call to hear of it.
+const SILENT_AFTER_OFF: Duration = Duration::from_millis(200);
+
+/// The host's button arms the audio thread at once; the folder's name comes a moment later. Until then
+/// the blocks wait in the ring.
+const FOLDER_WAIT: Duration = Duration::from_millis(1500);
+
+const PROGRESS_EVERY: Duration = Duration::from_millis(100);
+
+/// 4.0 GB of stereo: what a WAV file can say about itself.
+const MAX_TAKE_FRAMES: u64 = 500_000_000;
+
+/// How long ending may take: the last takes are written and told.
+const LAST_WORDS: Duration = Duration::from_millis(300);
+const JOIN_LIMIT: Duration = Duration::from_millis(1500);
+
+/// Makes the audio thread's half, the handle, and the thread that writes takes.
+///
+/// # Errors
+/// The system refuses another thread.
+pub fn start(
+    events: Sender<CaptureEvent>,
+) -> io::Result<(CaptureTap, CaptureHandle, CaptureThread)> {
+    let status = Arc::new(CaptureStatus::default());
+    let (tap, end) = CaptureTap::new(status.clone());
+    let (control, words) = bounded(16);
+    let handle = CaptureHandle {
+        control,
+        status: status.clone(),
+    };
+    let drain = Drain::new(end, words, status, events);
+    let worker = Worker::spawn("sideman-capture", move || drain.run())?;
+    Ok((tap, handle.clone(), CaptureThread { handle, worker }))
+}
+
+/// Joins the capture thread when dropped: a take that rolls is finished first.
+#[derive(Debug)]
+pub struct CaptureThread {
+    handle: CaptureHandle,
+    worker: Worker,
+}
+
+impl Drop for CaptureThread {
+    fn drop(&mut self) {
+        // A full channel means that the thread hangs on the disk; the join limit ends that wait.
+        let _ = self
+            .handle
+            .control
+            .send_timeout(Control::Shutdown, LAST_WORDS);
+        self.worker.join_within(JOIN_LIMIT);
+    }
+}
+
+/// The capture thread's state.
+struct Drain {
+    end: TapEnd,
+    words: Receiver<Control>,
+    status: Arc<CaptureStatus>,
+    outbox: Outbox,
+    folder: Option<PathBuf>,
+    timeline: Timeline,
+    /// `None` between takes, and while a take that could not be written rolls on unheard.
+    spool: Option<Spool<BufWriter<File>>>,
+    peaks: PeakFold,
+    /// One block, channel after channel.
+    planar: Vec<f32>,
+    waiting_since: Option<Instant>,
+    heard_at: Instant,
+    told_at: Instant,
+    offline: bool,
+    /// More lies in the ring than one look has read.
+    behind: bool,
+}
+
+impl Drain {
+    fn new(
+        end: TapEnd,
+        words: Receiver<Control>,
+        status: Arc<CaptureStatus>,
+        events: Sender<CaptureEvent>,
+    ) -> Self {
+        Self {
+            end,
+            words,
+            status,
+            outbox: Outbox::new(events),
+            folder: None,
+            timeline: Timeline::new(MAX_TAKE_FRAMES),
+            spool: None,
+            peaks: PeakFold::default(),
+            planar: Vec::new(),
+            waiting_since: None,
+            heard_at: Instant::now(),
+            told_at: Instant::now(),
+            offline: false,
+            behind: false,
+        }
+    }
+
+    fn run(mut self) {
+        loop {
+            let is_on = self.status.is_enabled() || self.timeline.is_rolling();
+            let look = if self.behind {
+                Duration::ZERO
+            } else if is_on {
+                LOOK_WHILE_ON
+            } else {
+                LOOK_WHILE_OFF
+            };
+            match self.words.recv_timeout(look) {
+                Ok(Control::Folder(folder)) => self.folder = Some(folder),
+                Ok(Control::Wake) | Err(RecvTimeoutError::Timeout) => {}
+                Ok(Control::Shutdown) | Err(RecvTimeoutError::Disconnected) => break,
+            }
+            self.behind = self.may_read() && self.read_blocks();
+            self.notice_silence();
+            self.tell_progress();
+            self.outbox.flush();
+        }
+        self.read_blocks();
+        if let Some(action) = self.timeline.stop() {
+            self.carry_out(action);
+        }
+        self.outbox.flush_within(LAST_WORDS);
+    }
+
+    fn may_read(&mut self) -> bool {
+        if self.folder.is_some() || self.end.blocks.is_empty() {
+            self.waiting_since = None;
+            return true;
+        }
+        self.waiting_since
+            .get_or_insert_with(Instant::now)
+            .elapsed()
+            >= FOLDER_WAIT
+    }
+
+    /// No more than what lies there now, so that a host that renders fast cannot keep words waiting.
+    /// Returns whether more has come meanwhile.
+    fn read_blocks(&mut self) -> bool {
+        for _ in 0..self.end.blocks.slots() {
+            if let Ok(record) = self.end.blocks.pop() {
+                self.read_block(&record);
+            }
+        }
+        !self.end.blocks.is_empty()
+    }
+
+    fn read_block(&mut self, record: &BlockRecord) {
+        self.planar
+            .resize(record.frames as usize * usize::from(record.channels), 0.0);
+        // Cannot fail: the samples were published before their record.
+        let _ = self.end.samples.pop_entire_slice(&mut self.planar);
+        self.heard_at = Instant::now();
+        self.offline = record.clock.offline;
+        for action in self.timeline.step(record) {
+            self.carry_out(action);
+        }
+    }
+
+    fn notice_silence(&mut self) {
+        let limit = match (self.status.is_enabled(), self.offline) {
+            (false, _) => SILENT_AFTER_OFF,
+            (true, false) => SILENT_AFTER,
+            (true, true) => SILENT_AFTER_OFFLINE,
+        };
+        if self.heard_at.elapsed() >= limit
+            && let Some(action) = self.timeline.stop()
+        {
+            self.carry_out(action);
+        }
+    }
+
+    fn carry_out(&mut self, action: Action) {
+        let outcome = match (action, &mut self.spool) {
+            (Action::Begin(start), _) => {
+                let (start_beats, tempo_bpm) = (start.start_beats, start.tempo_bpm);
+                self.peaks = PeakFold::default();
+                self.status.set_rolling(true);
+                Spool::create(self.folder.as_deref(), start).map(|spool| {
+                    self.spool = Some(spool);
+                    self.outbox.send(CaptureEvent::Rolling {
+                        start_beats,
+                        tempo_bpm,
+                    });
+                })
+            }
+            (Action::Finish(_), _) => {
+                self.status.set_rolling(false);
+                self.finish()
+            }
+            (_, None) => Ok(()),
+            (Action::Fill { frames }, Some(spool)) => {
+                self.peaks.add_silence(frames);
+                spool.fill(frames)
+            }
+            (Action::CountLost { frames }, Some(spool)) => {
+                spool.count_lost(frames);
+                Ok(())
+            }
+            (Action::Retimed, Some(spool)) => {
+                spool.mark_retimed();
+                Ok(())
+            }
+            (Action::Write { from, to }, Some(spool)) => {
+                self.peaks.add(&self.planar, spool.channels(), from..to);
+                spool.write(&self.planar, from..to)
+            }
+        };
+        if let Err(error) = outcome {
+            self.fail(&error);
+        }
+    }
+
+    fn finish(&mut self) -> Result<(), SpoolError> {
+        self.tell_progress_now();
+        let Some(spool) = self.spool.take() else {
+            return Ok(());
+        };
+        if spool.is_too_short() {
+            spool.discard();
+            self.outbox.send(CaptureEvent::TooShort);
+            return Ok(());
+        }
+        let take = spool.finish()?;
+        self.outbox.send(CaptureEvent::Finished(take));
+        Ok(())
+    }
+
+    /// The rest of this take goes unheard; the next one tries again. The sound goes on.
+    fn fail(&mut self, error: &SpoolError) {
+        let path = self.spool.take().map(|s| s.path().to_owned());
+        tracing::warn!(%error, "a take could not be kept");
+        self.outbox.send(CaptureEvent::Failed {
+            what: error.to_string(),
+            path,
+        });
+    }
+
+    fn tell_progress(&mut self) {
+        if self.told_at.elapsed() >= PROGRESS_EVERY {
+            self.tell_progress_now();
+        }
+    }
+
+    fn tell_progress_now(&mut self) {
+        let Some(spool) = &self.spool else { return };
+        self.told_at = Instant::now();
+        self.outbox.send(CaptureEvent::Progress {
+            frames: spool.frames(),
+            lost_frames: spool.lost_frames(),
+            peaks: self.peaks.take_ready(),
+        });
+    }
+}

@@ -1,0 +1,130 @@
+use crossbeam_channel::{Sender, TrySendError};
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed},
+    },
+};
+
+use crate::song_clock::SongClock;
+
+/// What the audio and capture threads tell everyone else, wait-free. Each value stands alone.
+#[derive(Debug, Default)]
+pub struct CaptureStatus {
+    enabled: AtomicBool,
+    rolling: AtomicBool,
+    lost_frames: AtomicU64,
+    host_playing: AtomicBool,
+    /// Bits of an `f64`; 0 = the host gives no tempo.
+    host_tempo_bits: AtomicU64,
+    /// 0 until the first block.
+    host_rate_hz: AtomicU32,
+}
+
+impl CaptureStatus {
+    /// Capture is on; it rolls whenever the host plays.
+    pub fn is_enabled(&self) -> bool {
+        self.enabled.load(Relaxed)
+    }
+
+    /// A take is being written now.
+    pub fn is_rolling(&self) -> bool {
+        self.rolling.load(Relaxed)
+    }
+
+    /// Frames that found no room since the plugin was made, over all takes.
+    pub fn lost_frames(&self) -> u64 {
+        self.lost_frames.load(Relaxed)
+    }
+
+    pub fn host_playing(&self) -> bool {
+        self.host_playing.load(Relaxed)
+    }
+
+    /// The host's tempo as it gives it (Ardour: 137.00000013753072); round for display only.
+    pub fn host_tempo_bpm(&self) -> Option<f64> {
+        Some(f64::from_bits(self.host_tempo_bits.load(Relaxed))).filter(|t| *t > 0.0)
+    }
+
+    /// The rate that clips must have to be auditioned; `None` before the host's first block.
+    pub fn host_rate_hz(&self) -> Option<u32> {
+        Some(self.host_rate_hz.load(Relaxed)).filter(|r| *r > 0)
+    }
+
+    pub(super) fn set_enabled(&self, on: bool) {
+        self.enabled.store(on, Relaxed);
+    }
+
+    pub(super) fn set_rolling(&self, rolling: bool) {
+        self.rolling.store(rolling, Relaxed);
+    }
+
+    pub(super) fn add_lost(&self, frames: u64) {
+        self.lost_frames.fetch_add(frames, Relaxed);
+    }
+
+    /// Real-time safe: three relaxed stores.
+    pub(super) fn note_host(&self, clock: &SongClock) {
+        self.host_playing.store(clock.playing, Relaxed);
+        self.host_tempo_bits
+            .store(clock.tempo_bpm.unwrap_or(0.0).to_bits(), Relaxed);
+        self.host_rate_hz.store(clock.sample_rate_hz, Relaxed);
+    }
+
+    /// Before the first block: the rate the host announced when it activated the plugin.
+    pub(super) fn announce_rate(&self, rate_hz: u32) {
+        self.host_rate_hz.store(rate_hz, Relaxed);
+    }
+}
+
+/// A word to the capture thread.
+#[derive(Debug)]
+pub(super) enum Control {
+    /// Takes that begin from now on lie in this folder's `takes/`.
+    Folder(PathBuf),
+    /// Something changed in the status: look now instead of at the next regular look.
+    Wake,
+    Shutdown,
+}
+
+/// Steers capturing from any thread but the audio thread. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct CaptureHandle {
+    pub(super) control: Sender<Control>,
+    pub(super) status: Arc<CaptureStatus>,
+}
+
+impl CaptureHandle {
+    /// Arms or stops capturing. A take that rolls is finished.
+    pub fn set_enabled(&self, on: bool) {
+        self.status.set_enabled(on);
+        self.tell(Control::Wake);
+    }
+
+    /// The folder of this instance: each take gets `takes/<id>/` below it. Takes that have begun stay
+    /// where they are. Without a folder nothing can be kept and [`CaptureEvent::Failed`] says so.
+    ///
+    /// [`CaptureEvent::Failed`]: super::CaptureEvent::Failed
+    pub fn set_folder(&self, folder: PathBuf) {
+        self.tell(Control::Folder(folder));
+    }
+
+    pub fn status(&self) -> &CaptureStatus {
+        &self.status
+    }
+
+    /// The capture thread reads its words every 20 ms at the latest, so a full channel means that it
+    /// hangs on the disk; waiting here would hang the caller with it.
+    fn tell(&self, word: Control) {
+        match self.control.try_send(word) {
+            Ok(()) | Err(TrySendError::Full(Control::Wake)) => {}
+            Err(TrySendError::Full(word) | TrySendError::Disconnected(word)) => {
+                tracing::warn!(
+                    ?word,
+                    "the capture thread does not listen; the disk may hang"
+                );
+            }
+        }
+    }
+}

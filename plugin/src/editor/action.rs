@@ -1,0 +1,34 @@
+use super::{backend::Ask, theme::Theme};
+use crate::session::{Command, SessionView};
+use std::path::PathBuf;
+
+/// What widgets ask for. They change nothing themselves: the app carries all of it out after drawing.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Action {
+    Send(Command),
+    Ask(Ask),
+    DragOut(Vec<PathBuf>),
+    Copy(String),
+    Show(Tab),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tab {
+    Stems,
+    Settings,
+}
+
+/// What every widget may see, and where it leaves its wishes.
+pub(super) struct Scene<'a> {
+    pub view: &'a SessionView,
+    pub theme: &'a Theme,
+    /// Since `view` came; countdowns go on between views.
+    pub elapsed_secs: f64,
+    pub actions: Vec<Action>,
+}
+
+impl Scene<'_> {
+    pub fn send(&mut self, command: Command) {
+        self.actions.push(Action::Send(command));
+    }
+}

@@ -1,0 +1,87 @@
+//! What the window needs from outside, as traits: the session, and four things of the operating
+//! system. Each returns at once; tests put fakes in their place.
+
+use crate::session::{Command, SessionView};
+use raw_window_handle::RawWindowHandle;
+use std::{path::PathBuf, sync::Arc};
+
+/// The session behind the window.
+pub trait Backend: Send {
+    /// The newest view. Cheap: called once per frame; the same `Arc` means nothing has changed.
+    fn view(&self) -> Arc<SessionView>;
+    /// Fire and forget: the answer is a later view.
+    fn send(&self, command: Command);
+}
+
+/// Hands finished files to another program by the system's drag and drop.
+pub trait DragSource: Send {
+    /// Begins dragging `files` (never empty); the pointer's button is down. `window` is the plugin's
+    /// own, so that a drop on ourselves counts as none.
+    ///
+    /// # Errors
+    /// A sentence for the user when this system or window cannot drag.
+    fn start(&mut self, files: Vec<PathBuf>, window: Option<RawWindowHandle>)
+    -> Result<(), String>;
+    /// How the last drag ended, told once.
+    fn poll(&mut self) -> Option<DragEnd>;
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DragEnd {
+    /// Another program took the files.
+    Delivered,
+    /// Dropped where nobody wanted them.
+    Refused,
+    /// A sentence for the user.
+    Failed(String),
+}
+
+/// Files that another program drops on the window.
+pub trait DropSource: Send {
+    /// Told each frame, because the host may re-parent the window at any time.
+    fn attach(&mut self, window: RawWindowHandle);
+    /// A drag hovers above the window and would be accepted.
+    fn is_hovering(&self) -> bool;
+    /// Files dropped since the last call.
+    fn poll(&mut self) -> Vec<PathBuf>;
+}
+
+/// The system's file dialogs. One at a time: a second request is refused.
+pub trait FileDialogs: Send {
+    /// `false` when one is open already.
+    fn ask(&mut self, ask: Ask) -> bool;
+    /// The answer of the dialog that has closed, told once.
+    fn poll(&mut self) -> Option<Answer>;
+}
+
+/// What a file dialog is opened for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ask {
+    OpenSource,
+    SaveStem {
+        stem: String,
+        /// `Drums-92.5BPM-7.wav`
+        file_name: String,
+    },
+    CacheFolder,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    Source(PathBuf),
+    SaveStem {
+        stem: String,
+        to: PathBuf,
+    },
+    CacheFolder(PathBuf),
+    Cancelled,
+    /// No dialog could be shown; a sentence for the user.
+    Failed(String),
+}
+
+/// The operating system's side of the window.
+pub struct System {
+    pub drag: Box<dyn DragSource>,
+    pub drop: Box<dyn DropSource>,
+    pub dialogs: Box<dyn FileDialogs>,
+}

@@ -1,0 +1,195 @@
+//! Icons, drawn as shapes: sharp at every scale and in every colour, no font needed.
+
+use egui::{Color32, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, vec2};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Icon {
+    Play,
+    Stop,
+    Record,
+    Open,
+    Save,
+    Folder,
+    Trash,
+    More,
+    Close,
+    Grip,
+    Dice,
+    ChevronDown,
+    ChevronRight,
+    Warning,
+    Voice,
+    Voices,
+    Drum,
+    Retry,
+}
+
+/// Draws with coordinates from 0 to 16 in both directions, whatever the rectangle's size.
+struct Pen<'a> {
+    painter: &'a Painter,
+    rect: Rect,
+    color: Color32,
+}
+
+impl Pen<'_> {
+    fn at(&self, x: f32, y: f32) -> Pos2 {
+        self.rect.lerp_inside(vec2(x / 16.0, y / 16.0))
+    }
+
+    fn scale(&self) -> f32 {
+        self.rect.width() / 16.0
+    }
+
+    fn stroke(&self) -> Stroke {
+        Stroke::new((1.5 * self.scale()).max(1.0), self.color)
+    }
+
+    fn line<const N: usize>(&self, points: [(f32, f32); N]) {
+        let points = points.map(|(x, y)| self.at(x, y)).to_vec();
+        self.painter.add(Shape::line(points, self.stroke()));
+    }
+
+    fn polygon<const N: usize>(&self, points: [(f32, f32); N]) {
+        let points = points.map(|(x, y)| self.at(x, y)).to_vec();
+        self.painter
+            .add(Shape::convex_polygon(points, self.color, Stroke::NONE));
+    }
+
+    fn dot(&self, x: f32, y: f32, radius: f32) {
+        self.painter
+            .circle_filled(self.at(x, y), radius * self.scale(), self.color);
+    }
+
+    fn frame(&self, min: (f32, f32), max: (f32, f32), radius: f32) {
+        let rect = Rect::from_min_max(self.at(min.0, min.1), self.at(max.0, max.1));
+        let radius = radius * self.scale();
+        self.painter
+            .rect_stroke(rect, radius, self.stroke(), StrokeKind::Middle);
+    }
+
+    fn ellipse(&self, x: f32, y: f32, radii: (f32, f32)) {
+        let radii = vec2(radii.0, radii.1) * self.scale();
+        self.painter
+            .add(Shape::ellipse_stroke(self.at(x, y), radii, self.stroke()));
+    }
+
+    /// Part of a circle; angles in turns, clockwise from three o'clock.
+    fn arc(&self, centre: (f32, f32), radius: f32, from: f32, to: f32) {
+        const STEPS: usize = 16;
+        let points = (0..=STEPS).map(|i| {
+            let turn = from + (to - from) * i as f32 / STEPS as f32;
+            let (sin, cos) = (turn * std::f32::consts::TAU).sin_cos();
+            self.at(centre.0 + radius * cos, centre.1 + radius * sin)
+        });
+        self.painter
+            .add(Shape::line(points.collect(), self.stroke()));
+    }
+
+    /// A microphone's capsule, bow and stand about `x`.
+    fn microphone(&self, x: f32) {
+        self.frame((x - 2.2, 1.5), (x + 2.2, 9.0), 2.2);
+        self.arc((x, 7.2), 4.4, 0.0, 0.5);
+        self.line([(x, 11.6), (x, 14.5)]);
+    }
+}
+
+/// Draws `icon` into the square `rect`.
+pub(super) fn paint(painter: &Painter, rect: Rect, icon: Icon, color: Color32) {
+    let pen = Pen {
+        painter,
+        rect,
+        color,
+    };
+    match icon {
+        Icon::Play => pen.polygon([(4.0, 2.5), (13.5, 8.0), (4.0, 13.5)]),
+        Icon::Stop => pen.polygon([(3.5, 3.5), (12.5, 3.5), (12.5, 12.5), (3.5, 12.5)]),
+        Icon::Record => pen.dot(8.0, 8.0, 5.0),
+        Icon::Close => {
+            pen.line([(4.0, 4.0), (12.0, 12.0)]);
+            pen.line([(12.0, 4.0), (4.0, 12.0)]);
+        }
+        Icon::More => {
+            for x in [3.5, 8.0, 12.5] {
+                pen.dot(x, 8.0, 1.3);
+            }
+        }
+        Icon::Grip => {
+            for (x, y) in [(5.5, 3.5), (5.5, 8.0), (5.5, 12.5)] {
+                pen.dot(x, y, 1.2);
+                pen.dot(x + 5.0, y, 1.2);
+            }
+        }
+        Icon::ChevronDown => pen.line([(4.0, 6.0), (8.0, 10.0), (12.0, 6.0)]),
+        Icon::ChevronRight => pen.line([(6.0, 4.0), (10.0, 8.0), (6.0, 12.0)]),
+        Icon::Retry => {
+            pen.arc((8.0, 8.0), 5.2, -0.1, 0.72);
+            pen.line([(13.4, 1.8), (12.6, 5.2), (9.2, 4.6)]);
+        }
+        Icon::Warning => {
+            pen.line([(8.0, 2.0), (14.6, 13.6), (1.4, 13.6), (8.0, 2.0)]);
+            pen.line([(8.0, 6.4), (8.0, 9.8)]);
+            pen.dot(8.0, 11.7, 0.9);
+        }
+        Icon::Open | Icon::Save | Icon::Folder | Icon::Trash | Icon::Dice => file_icon(&pen, icon),
+        Icon::Voice | Icon::Voices | Icon::Drum => player_icon(&pen, icon),
+    }
+}
+
+fn file_icon(pen: &Pen<'_>, icon: Icon) {
+    match icon {
+        Icon::Open => {
+            pen.line([(8.0, 10.5), (8.0, 2.2)]);
+            pen.line([(4.8, 5.4), (8.0, 2.2), (11.2, 5.4)]);
+            pen.line([(2.2, 9.5), (2.2, 13.6), (13.8, 13.6), (13.8, 9.5)]);
+        }
+        Icon::Save => {
+            pen.line([(8.0, 2.0), (8.0, 10.3)]);
+            pen.line([(4.8, 7.1), (8.0, 10.3), (11.2, 7.1)]);
+            pen.line([(2.2, 9.5), (2.2, 13.6), (13.8, 13.6), (13.8, 9.5)]);
+        }
+        Icon::Folder => pen.line([
+            (1.8, 12.8),
+            (1.8, 3.4),
+            (6.2, 3.4),
+            (7.8, 5.2),
+            (14.2, 5.2),
+            (14.2, 12.8),
+            (1.8, 12.8),
+        ]),
+        Icon::Trash => {
+            pen.line([(2.4, 4.2), (13.6, 4.2)]);
+            pen.line([(6.0, 4.2), (6.0, 2.2), (10.0, 2.2), (10.0, 4.2)]);
+            pen.line([(3.8, 4.2), (4.6, 13.8), (11.4, 13.8), (12.2, 4.2)]);
+        }
+        _ => {
+            pen.frame((2.4, 2.4), (13.6, 13.6), 2.6);
+            for (x, y) in [
+                (5.4, 5.4),
+                (10.6, 5.4),
+                (8.0, 8.0),
+                (5.4, 10.6),
+                (10.6, 10.6),
+            ] {
+                pen.dot(x, y, 1.05);
+            }
+        }
+    }
+}
+
+fn player_icon(pen: &Pen<'_>, icon: Icon) {
+    match icon {
+        Icon::Voice => pen.microphone(8.0),
+        Icon::Voices => {
+            pen.microphone(3.6);
+            pen.microphone(12.4);
+        }
+        _ => {
+            pen.ellipse(8.0, 7.0, (6.2, 2.4));
+            pen.line([(1.8, 7.0), (1.8, 11.6)]);
+            pen.line([(14.2, 7.0), (14.2, 11.6)]);
+            pen.arc((8.0, 8.1), 7.1, 0.08, 0.42);
+            pen.line([(2.6, 1.2), (7.2, 6.0)]);
+            pen.line([(13.4, 1.2), (8.8, 6.0)]);
+        }
+    }
+}

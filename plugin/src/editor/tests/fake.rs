@@ -1,0 +1,92 @@
+use crate::{
+    editor::backend::{Answer, Ask, Backend, DragEnd, DragSource, DropSource, FileDialogs, System},
+    session::{Command, SessionView},
+};
+use parking_lot::Mutex;
+use raw_window_handle::RawWindowHandle;
+use std::{path::PathBuf, sync::Arc};
+
+/// A session and a system that remember what they were asked, and answer what a test says.
+#[derive(Default)]
+pub struct Fake {
+    view: Mutex<Arc<SessionView>>,
+    sent: Mutex<Vec<Command>>,
+    pub asked: Mutex<Vec<Ask>>,
+    pub dialog_is_open: Mutex<bool>,
+    pub answer: Mutex<Option<Answer>>,
+    pub dragged: Mutex<Vec<Vec<PathBuf>>>,
+    pub drag_end: Mutex<Option<DragEnd>>,
+    pub dropped: Mutex<Vec<PathBuf>>,
+    pub hovering: Mutex<bool>,
+}
+
+impl Fake {
+    pub fn new(view: SessionView) -> Self {
+        let fake = Self::default();
+        fake.set_view(view);
+        fake
+    }
+
+    pub fn set_view(&self, view: SessionView) {
+        *self.view.lock() = Arc::new(view);
+    }
+
+    pub fn take_sent(&self) -> Vec<Command> {
+        std::mem::take(&mut self.sent.lock())
+    }
+
+    pub fn system(self: &Arc<Self>) -> System {
+        System {
+            drag: Box::new(self.clone()),
+            drop: Box::new(self.clone()),
+            dialogs: Box::new(self.clone()),
+        }
+    }
+}
+
+impl Backend for Arc<Fake> {
+    fn view(&self) -> Arc<SessionView> {
+        self.view.lock().clone()
+    }
+
+    fn send(&self, command: Command) {
+        self.sent.lock().push(command);
+    }
+}
+
+impl DragSource for Arc<Fake> {
+    fn start(&mut self, files: Vec<PathBuf>, _: Option<RawWindowHandle>) -> Result<(), String> {
+        self.dragged.lock().push(files);
+        Ok(())
+    }
+
+    fn poll(&mut self) -> Option<DragEnd> {
+        self.drag_end.lock().take()
+    }
+}
+
+impl DropSource for Arc<Fake> {
+    fn attach(&mut self, _: RawWindowHandle) {}
+
+    fn is_hovering(&self) -> bool {
+        *self.hovering.lock()
+    }
+
+    fn poll(&mut self) -> Vec<PathBuf> {
+        std::mem::take(&mut self.dropped.lock())
+    }
+}
+
+impl FileDialogs for Arc<Fake> {
+    fn ask(&mut self, ask: Ask) -> bool {
+        let free = !*self.dialog_is_open.lock();
+        if free {
+            self.asked.lock().push(ask);
+        }
+        free
+    }
+
+    fn poll(&mut self) -> Option<Answer> {
+        self.answer.lock().take()
+    }
+}

@@ -1,0 +1,59 @@
+use super::{
+    Wiring,
+    drag_and_drop::{Notify, SystemDrag, system_drops},
+};
+use crate::{
+    editor::{
+        App,
+        backend::{Backend, System},
+        dialogs::SystemDialogs,
+        window::{Opened, WindowEditor},
+    },
+    host_link::HostMirror,
+    params::SidemanParams,
+    session::{Command, SessionHandle, SessionView},
+};
+use nice_plug_egui::RepaintNotifier;
+use std::sync::{Arc, atomic::AtomicBool};
+
+/// The editor that opens windows onto this instance's session.
+pub fn window(
+    wiring: &Arc<Wiring>,
+    params: Arc<SidemanParams>,
+    repaint: RepaintNotifier,
+    is_open: Arc<AtomicBool>,
+) -> WindowEditor<App> {
+    let (wiring, mirrored) = (Arc::clone(wiring), Arc::clone(&params));
+    let notifier = repaint.clone();
+    let make = move || {
+        let session = wiring.session()?;
+        let notify: Notify = {
+            let window = notifier.clone();
+            Arc::new(move || window.request_repaint())
+        };
+        let system = System {
+            drag: Box::new(SystemDrag::new(Arc::clone(&notify))),
+            drop: system_drops(&notify),
+            dialogs: Box::new(SystemDialogs::new(notify)),
+        };
+        Ok(Opened {
+            mirror: HostMirror::new(Arc::clone(&mirrored), session.clone()),
+            app: App::new(Box::new(SessionBackend(session)), system),
+        })
+    };
+    WindowEditor::new(Box::new(make), params, repaint, is_open)
+}
+
+struct SessionBackend(SessionHandle);
+
+impl Backend for SessionBackend {
+    fn view(&self) -> Arc<SessionView> {
+        self.0.view()
+    }
+
+    fn send(&self, command: Command) {
+        if !self.0.send(command) {
+            tracing::warn!("the session is too busy for what the window asks");
+        }
+    }
+}

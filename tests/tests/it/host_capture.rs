@@ -1,0 +1,248 @@
+//! What the host plays is what lies on disk, frame for frame, and what passes is what came in.
+
+use crate::host_support::{PATIENCE, arm, instance, library, noise, stop, takes, wait_for_takes};
+use sideman_tests::clap_host::{Host, Positions, Song};
+
+const ODD_BLOCKS: [usize; 11] = [1, 511, 64, 8192, 3, 1024, 333, 4097, 2, 128, 7777];
+
+#[test]
+fn a_take_is_bit_exact_at_any_rate_and_block_size() {
+    let library = library();
+    for rate in [44_100u32, 48_000, 88_200, 96_000, 192_000] {
+        let home = tempfile::tempdir().unwrap();
+        let mut host = instance(&library, home.path());
+        host.activate(rate, 8192).unwrap();
+        let mut song = Song::at_tempo(92.5, rate);
+        arm(&mut host, &mut song);
+        song.pos = i64::from(rate) * 4;
+        let input = noise(2, rate as usize * 3 / 2, rate);
+        let output = host.play(&mut song, &input, &ODD_BLOCKS).unwrap();
+        assert_eq!(output, input, "sound passes bit-exact at {rate} Hz");
+        stop(&mut host, &mut song);
+        let (take, audio) = &wait_for_takes(&mut host, home.path(), 1)[0];
+        assert!(
+            *audio == input,
+            "the take at {rate} Hz is not what was played"
+        );
+        assert_eq!(take["frames"], input[0].len());
+        assert_eq!(take["sample_rate_hz"], rate);
+        assert_eq!(take["channels"], 2);
+        assert_eq!(take["start_samples"], i64::from(rate) * 4);
+        assert_eq!(take["tempo_bpm"], 92.5);
+        assert_eq!(take["meter"], "4/4");
+        assert_eq!(take["lost_frames"], 0);
+        assert_eq!(take["tempo_changed"], false);
+        let beats = take["start_beats"].as_f64().unwrap();
+        assert!((beats - 4.0 * 92.5 / 60.0).abs() < 1e-6, "{beats}");
+    }
+}
+
+#[test]
+fn a_mono_track_makes_a_mono_take() {
+    let (library, home) = (library(), tempfile::tempdir().unwrap());
+    let mut host = instance(&library, home.path());
+    host.select_layout("Mono").unwrap();
+    host.activate(48_000, 1024).unwrap();
+    let mut song = Song::at_tempo(120.0, 48_000);
+    arm(&mut host, &mut song);
+    let input = noise(1, 48_000, 5);
+    assert_eq!(host.play(&mut song, &input, &[1024, 17]).unwrap(), input);
+    stop(&mut host, &mut song);
+    let (take, audio) = &wait_for_takes(&mut host, home.path(), 1)[0];
+    assert_eq!((take["channels"].as_u64(), audio), (Some(1), &input));
+}
+
+#[test]
+fn loops_and_jumps_make_takes_that_know_their_place() {
+    let (library, home) = (library(), tempfile::tempdir().unwrap());
+    let mut host = instance(&library, home.path());
+    host.activate(48_000, 4096).unwrap();
+    let mut song = Song::at_tempo(120.0, 48_000);
+    arm(&mut host, &mut song);
+    // Twice round a loop of one bar, by a host that wraps inside its blocks; then a jump.
+    song.loop_frames = Some((96_000, 192_000));
+    song.cuts_at_loop = false;
+    song.pos = 96_000;
+    let looped = noise(2, 192_000, 7);
+    host.play(&mut song, &looped, &[1000]).unwrap();
+    song.loop_frames = None;
+    song.pos = 480_000;
+    let jumped = noise(2, 48_000, 8);
+    host.play(&mut song, &jumped, &[512]).unwrap();
+    stop(&mut host, &mut song);
+    let takes = wait_for_takes(&mut host, home.path(), 3);
+    let part = |from: usize, to: usize| -> Vec<Vec<f32>> {
+        looped.iter().map(|c| c[from..to].to_vec()).collect()
+    };
+    let wanted = [
+        (96_000, part(0, 96_000)),
+        (96_000, part(96_000, 192_000)),
+        (480_000, jumped),
+    ];
+    for ((take, audio), (start, played)) in takes.iter().zip(&wanted) {
+        assert_eq!(take["start_samples"], *start);
+        assert_eq!(
+            take["start_beats"].as_f64().unwrap().round() * 24_000.0,
+            f64::from(*start)
+        );
+        assert!(audio == played, "the take from {start}");
+    }
+}
+
+#[test]
+fn a_rate_change_ends_the_take_and_the_next_has_the_new_rate() {
+    let (library, home) = (library(), tempfile::tempdir().unwrap());
+    let mut host = instance(&library, home.path());
+    let mut played = Vec::new();
+    for (index, rate) in [48_000, 44_100].into_iter().enumerate() {
+        host.activate(rate, 512).unwrap();
+        let mut song = Song::at_tempo(100.0, rate);
+        if index == 0 {
+            arm(&mut host, &mut song);
+        }
+        let input = noise(2, rate as usize, rate);
+        host.play(&mut song, &input, &[512]).unwrap();
+        host.deactivate();
+        played.push((rate, input));
+    }
+    let takes = wait_for_takes(&mut host, home.path(), 2);
+    for ((take, audio), (rate, input)) in takes.iter().zip(&played) {
+        assert_eq!(take["sample_rate_hz"], *rate);
+        assert!(audio == input, "the take at {rate} Hz");
+    }
+}
+
+#[test]
+fn an_offline_render_loses_nothing_that_is_not_counted() {
+    let (library, home) = (library(), tempfile::tempdir().unwrap());
+    let mut host = instance(&library, home.path());
+    host.set_offline(true).unwrap();
+    host.activate(48_000, 8192).unwrap();
+    let mut song = Song::at_tempo(120.0, 48_000);
+    arm(&mut host, &mut song);
+    let input = noise(2, 48_000 * 20, 11);
+    host.play(&mut song, &input, &[8192, 1, 2048]).unwrap();
+    stop(&mut host, &mut song);
+    let (take, audio) = &wait_for_takes(&mut host, home.path(), 1)[0];
+    let lost = take["lost_frames"].as_u64().unwrap() as usize;
+    // What was lost inside leaves silence in its place; what was lost at the end is missing.
+    let differs = |i: &usize| audio[0][*i] != input[0][*i];
+    let filled: Vec<usize> = (0..audio[0].len()).filter(differs).collect();
+    assert!(
+        filled
+            .iter()
+            .all(|&i| audio[0][i] == 0.0 && audio[1][i] == 0.0)
+    );
+    assert_eq!(filled.len() + input[0].len() - audio[0].len(), lost);
+}
+
+#[test]
+fn partial_transports_still_make_takes() {
+    let library = library();
+    for positions in [Positions::BeatsOnly, Positions::None] {
+        let home = tempfile::tempdir().unwrap();
+        let mut host = instance(&library, home.path());
+        host.activate(48_000, 512).unwrap();
+        let mut song = Song {
+            positions,
+            ..Song::at_tempo(120.0, 48_000)
+        };
+        arm(&mut host, &mut song);
+        song.pos = 48_000;
+        let input = noise(2, 48_000, 3);
+        host.play(&mut song, &input, &[512]).unwrap();
+        stop(&mut host, &mut song);
+        let (take, audio) = &wait_for_takes(&mut host, home.path(), 1)[0];
+        assert!(*audio == input, "{positions:?}");
+        let start = (positions == Positions::BeatsOnly).then_some(48_000);
+        assert_eq!(take["start_samples"].as_i64(), start, "{positions:?}");
+    }
+}
+
+#[test]
+fn a_click_on_play_and_stop_leaves_nothing_behind() {
+    let (library, home) = (library(), tempfile::tempdir().unwrap());
+    let mut host = instance(&library, home.path());
+    host.activate(48_000, 512).unwrap();
+    let mut song = Song::at_tempo(120.0, 48_000);
+    arm(&mut host, &mut song);
+    host.play(&mut song, &noise(2, 4800, 1), &[512]).unwrap();
+    stop(&mut host, &mut song);
+    song.pos = 96_000;
+    host.play(&mut song, &noise(2, 48_000, 2), &[512]).unwrap();
+    stop(&mut host, &mut song);
+    let takes = wait_for_takes(&mut host, home.path(), 1);
+    assert_eq!(takes.len(), 1);
+    assert_eq!(takes[0].0["start_samples"], 96_000);
+}
+
+#[test]
+fn removed_while_rolling_the_take_is_whole_and_no_thread_stays() {
+    let (library, home) = (library(), tempfile::tempdir().unwrap());
+    let mut host = instance(&library, home.path());
+    host.activate(48_000, 512).unwrap();
+    let mut song = Song::at_tempo(120.0, 48_000);
+    arm(&mut host, &mut song);
+    // The session has named the folder once the take rolls.
+    let input = noise(2, 96_000, 9);
+    host.play(&mut song, &input, &[512]).unwrap();
+    let before = std::time::Instant::now();
+    drop(host);
+    assert!(
+        before.elapsed() < std::time::Duration::from_secs(2),
+        "{:?}",
+        before.elapsed()
+    );
+    let found = takes(home.path());
+    assert!(found.len() == 1 && found[0].1 == input);
+    let deadline = std::time::Instant::now() + PATIENCE;
+    while sideman_threads() > 0 {
+        assert!(
+            std::time::Instant::now() < deadline,
+            "a thread of the plugin stays"
+        );
+        std::thread::yield_now();
+    }
+}
+
+/// Threads of this process that the plugin has named.
+fn sideman_threads() -> usize {
+    let tasks = std::fs::read_dir("/proc/self/task")
+        .into_iter()
+        .flatten()
+        .flatten();
+    let name = |task: std::fs::DirEntry| std::fs::read_to_string(task.path().join("comm"));
+    tasks
+        .filter_map(|t| name(t).ok())
+        .filter(|n| n.starts_with("sideman-"))
+        .count()
+}
+
+#[test]
+fn two_instances_do_not_touch_each_other_s_files() {
+    let (library, home) = (library(), tempfile::tempdir().unwrap());
+    let mut hosts: Vec<Host> = (0..2).map(|_| instance(&library, home.path())).collect();
+    let inputs = [noise(2, 48_000, 21), noise(2, 48_000, 22)];
+    for (host, input) in hosts.iter_mut().zip(&inputs) {
+        host.activate(48_000, 512).unwrap();
+        let mut song = Song::at_tempo(120.0, 48_000);
+        arm(host, &mut song);
+        host.play(&mut song, input, &[512]).unwrap();
+        stop(host, &mut song);
+    }
+    let found = wait_for_takes(&mut hosts[0], home.path(), 2);
+    let folder = |i: usize| {
+        let path = std::path::PathBuf::from(found[i].0["path"].as_str().unwrap());
+        path.ancestors().nth(3).unwrap().to_owned()
+    };
+    assert_ne!(
+        folder(0),
+        folder(1),
+        "each instance has a folder of its own"
+    );
+    assert!(
+        inputs
+            .iter()
+            .all(|input| found.iter().any(|(_, audio)| audio == input))
+    );
+}

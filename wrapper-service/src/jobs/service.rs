@@ -1,0 +1,399 @@
+//! What clients can do with jobs. Everything asked over HTTP passes here; nothing here knows HTTP.
+
+use super::{
+    changes::Changes,
+    engines::Engines,
+    follow::{self, JobEvent, Snapshot},
+    health::{PartHealth, ServiceHealth},
+    record::{Idempotency, JobRecord, NewJob, now_ms},
+    runner::Cancels,
+    state::Event,
+    store::{Page, Store, StoreError, Submitted},
+    validate,
+};
+use crate::{error::AppError, gate::Gate};
+use axum::http::StatusCode;
+use futures_util::{Stream, StreamExt};
+use sideman_shared::protocol::{
+    Code, EngineInfo, Job, JobList, JobRequest, JobState, QueuePlace, Source,
+};
+use std::{sync::Arc, time::Duration};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+/// How long the parts may think about how they are.
+const STATUS_DEADLINE: Duration = Duration::from_secs(3);
+/// What a full queue tells a client to wait, when nothing better is known.
+const DEFAULT_RETRY_SECS: u64 = 30;
+
+/// What a [`JobService`] is made of.
+pub struct JobServiceParts {
+    pub store: Arc<dyn Store>,
+    pub engines: Engines,
+    pub gate: Arc<dyn Gate>,
+    pub max_waiting_per_owner: u32,
+    pub max_stems_per_job: u32,
+    /// Jobs that run at once; for the estimate of the wait.
+    pub concurrency: u32,
+}
+
+/// Submit, look, follow, cancel.
+pub struct JobService {
+    parts: JobServiceParts,
+    changes: Changes,
+    wake: Notify,
+    pub(super) cancels: Cancels,
+    draining: CancellationToken,
+    closing: CancellationToken,
+}
+
+/// A job that was accepted, now or before.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Submission {
+    pub job: Job,
+    /// The same submission had come before.
+    pub repeated: bool,
+}
+
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ListQuery {
+    pub state: Option<JobState>,
+    /// 1–100; 50 when absent.
+    pub limit: Option<u32>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+impl JobService {
+    pub fn new(parts: JobServiceParts) -> Arc<Self> {
+        Arc::new(Self {
+            parts,
+            changes: Changes::default(),
+            wake: Notify::new(),
+            cancels: Cancels::default(),
+            draining: CancellationToken::new(),
+            closing: CancellationToken::new(),
+        })
+    }
+
+    /// Accepts a job durably. `owner` is the name of the caller's key.
+    ///
+    /// # Errors
+    /// A wrong field, an unknown source, what the engine cannot do, a full queue, a reused
+    /// idempotency key (409), a full disk.
+    pub async fn submit(
+        &self,
+        owner: &str,
+        request: JobRequest,
+        idempotency_key: Option<String>,
+    ) -> Result<Submission, AppError> {
+        if self.draining.is_cancelled() {
+            return Err(shutting_down());
+        }
+        validate::shape(&request, self.parts.max_stems_per_job)?;
+        let source = self.source_of(&request).await?;
+        validate::possible(&request, &source, &self.parts.engines.info().await)?;
+        self.check_base(owner, &request).await?;
+        let body = serde_json::to_vec(&request).map_err(AppError::internal)?;
+        let new = NewJob {
+            job_id: Uuid::now_v7().simple().to_string(),
+            owner: owner.to_owned(),
+            seed: request.seed.unwrap_or_else(rand::random),
+            idempotency: idempotency_key.map(|key| Idempotency {
+                key,
+                request_hash: blake3::hash(&body).to_hex().to_string(),
+            }),
+            created_at_ms: now_ms(),
+            request,
+        };
+        let max_waiting = self.parts.max_waiting_per_owner;
+        match self.parts.store.submit(&new, max_waiting).await? {
+            Submitted::New(record) => {
+                self.wake.notify_one();
+                tracing::info!(job_id = %record.job_id, owner, "job accepted");
+                let job = self.snapshot_of(record).await?.show();
+                Ok(Submission {
+                    job,
+                    repeated: false,
+                })
+            }
+            Submitted::Same(record) => Ok(Submission {
+                job: self.snapshot_of(record).await?.show(),
+                repeated: true,
+            }),
+            Submitted::Conflict { job_id } => Err(AppError::new(
+                Code::BadRequest,
+                format!("Idempotency-Key: already used for job {job_id} with another body"),
+            )
+            .with_status(StatusCode::CONFLICT)
+            .with_hint("Use a new key for a new job.")),
+            Submitted::QueueFull { waiting } => Err(AppError::new(
+                Code::QueueFull,
+                format!("{waiting} jobs of this key are waiting; at most {max_waiting} may"),
+            )
+            .retry_after(DEFAULT_RETRY_SECS)),
+        }
+    }
+
+    /// # Errors
+    /// Not found, or another key's.
+    pub async fn get(&self, owner: &str, job_id: &str) -> Result<Job, AppError> {
+        Ok(self.snapshot(owner, job_id).await?.show())
+    }
+
+    /// A page of the owner's jobs, newest first.
+    ///
+    /// # Errors
+    /// A limit outside 1–100, a cursor that was not ours.
+    pub async fn list(&self, owner: &str, query: ListQuery) -> Result<JobList, AppError> {
+        let limit = query.limit.unwrap_or(50);
+        if !(1..=100).contains(&limit) {
+            return Err(AppError::bad_field(
+                "limit",
+                format!("{limit} is outside 1–100"),
+            ));
+        }
+        let before_seq = query.cursor.as_deref().map(read_cursor).transpose()?;
+        let page = Page {
+            owner: owner.to_owned(),
+            state: query.state,
+            before_seq,
+            // One more than asked tells whether there is a next page.
+            limit: limit + 1,
+        };
+        let mut records = self.parts.store.list(&page).await?;
+        let more = records.len() > limit as usize;
+        records.truncate(limit as usize);
+        let last = records.last().filter(|_| more);
+        let next_cursor = last.map(|r| format!("{:016x}", r.seq));
+        let mut jobs = Vec::with_capacity(records.len());
+        for record in records {
+            jobs.push(self.snapshot_of(record).await?.show());
+        }
+        Ok(JobList { jobs, next_cursor })
+    }
+
+    /// Stops a job: at once if it waits, as soon as the engine lets go if it runs. A finished job
+    /// stays as it is.
+    ///
+    /// # Errors
+    /// Not found, or another key's.
+    pub async fn cancel(&self, owner: &str, job_id: &str) -> Result<Job, AppError> {
+        self.snapshot(owner, job_id).await?;
+        let stepped = self
+            .parts
+            .store
+            .step(job_id, &Event::Cancel, now_ms())
+            .await?;
+        // After the store knows, so that the runner finds the user's word there.
+        self.cancels.cancel(job_id);
+        if stepped.moved {
+            tracing::info!(job_id, state = stepped.job.life.state.as_str(), "cancel");
+            self.changes.tell(job_id);
+        }
+        Ok(self.snapshot_of(stepped.job).await?.show())
+    }
+
+    /// The job's events after `seen_id` (an earlier event's id), then as they happen.
+    ///
+    /// # Errors
+    /// Not found, or another key's.
+    pub async fn subscribe(
+        self: &Arc<Self>,
+        owner: &str,
+        job_id: &str,
+        seen_id: Option<u64>,
+    ) -> Result<impl Stream<Item = JobEvent> + Send + 'static + use<>, AppError> {
+        self.snapshot(owner, job_id).await?;
+        Ok(follow::follow(
+            Arc::clone(self),
+            owner.to_owned(),
+            job_id.to_owned(),
+            seen_id.unwrap_or(0),
+        ))
+    }
+
+    /// Waits until the job has ended. The caller bounds the wait by dropping it.
+    ///
+    /// # Errors
+    /// Not found, or the service closes first.
+    pub async fn wait(self: &Arc<Self>, owner: &str, job_id: &str) -> Result<Job, AppError> {
+        let events = self.subscribe(owner, job_id, None).await?;
+        tokio::pin!(events);
+        while let Some(event) = events.next().await {
+            if let follow::Told::End(job) = event.told {
+                return Ok(*job);
+            }
+        }
+        Err(shutting_down())
+    }
+
+    /// What every engine can do now.
+    pub async fn engines(&self) -> Vec<EngineInfo> {
+        self.parts.engines.infos().await
+    }
+
+    pub async fn health(&self) -> ServiceHealth {
+        let (engine, gate, counts) = tokio::join!(
+            self.parts.engines.info(),
+            tokio::time::timeout(STATUS_DEADLINE, self.parts.gate.status()),
+            tokio::time::timeout(STATUS_DEADLINE, self.parts.store.counts()),
+        );
+        let gate = gate.map_or_else(
+            |_| PartHealth {
+                name: "gate".into(),
+                healthy: false,
+                detail: format!("no answer within {} s", STATUS_DEADLINE.as_secs()),
+            },
+            |status| PartHealth {
+                name: status.name.into(),
+                healthy: status.healthy,
+                detail: status.detail,
+            },
+        );
+        let (queue, store_detail) = match counts {
+            Ok(Ok(counts)) => (Some(counts), "answers".to_owned()),
+            Ok(Err(e)) => (None, e.to_string()),
+            Err(_) => (
+                None,
+                format!("no answer within {} s", STATUS_DEADLINE.as_secs()),
+            ),
+        };
+        ServiceHealth {
+            accepting: queue.is_some() && !self.draining.is_cancelled(),
+            engine,
+            gate,
+            store: PartHealth {
+                name: self.parts.store.name().into(),
+                healthy: queue.is_some(),
+                detail: store_detail,
+            },
+            queue: queue.unwrap_or_default(),
+        }
+    }
+
+    /// No further job is accepted; running ones go on.
+    pub fn drain(&self) {
+        self.draining.cancel();
+    }
+
+    /// All streams of events end.
+    pub fn close(&self) {
+        self.closing.cancel();
+    }
+
+    pub(super) async fn closing(&self) {
+        self.closing.cancelled().await;
+    }
+
+    pub(super) fn changes(&self) -> &Changes {
+        &self.changes
+    }
+
+    /// Fires when there may be something to claim.
+    pub(super) fn wake(&self) -> &Notify {
+        &self.wake
+    }
+
+    pub(super) fn store(&self) -> &dyn Store {
+        self.parts.store.as_ref()
+    }
+
+    pub(super) fn playing_engines(&self) -> &Engines {
+        &self.parts.engines
+    }
+
+    pub(super) fn gate(&self) -> &dyn Gate {
+        self.parts.gate.as_ref()
+    }
+
+    /// The job as it is now, if it is the owner's.
+    pub(super) async fn snapshot(&self, owner: &str, job_id: &str) -> Result<Snapshot, AppError> {
+        let record = self.parts.store.job(job_id).await?;
+        match record.filter(|r| r.owner == owner) {
+            Some(record) => self.snapshot_of(record).await,
+            None => Err(AppError::new(
+                Code::NotFound,
+                format!("job_id: there is no job {job_id:.64}"),
+            )),
+        }
+    }
+
+    async fn snapshot_of(&self, record: JobRecord) -> Result<Snapshot, AppError> {
+        let stems = self.parts.store.stems(&record.job_id).await?;
+        let queue = match record.life.state {
+            JobState::Queued => Some(self.place_of(&record).await?),
+            _ => None,
+        };
+        Ok(Snapshot {
+            record,
+            stems,
+            queue,
+        })
+    }
+
+    async fn place_of(&self, record: &JobRecord) -> Result<QueuePlace, StoreError> {
+        let outlook = self.parts.store.outlook(record).await?;
+        let lanes = f64::from(self.parts.concurrency.max(1));
+        let wait = |secs: f64| (secs * f64::from(outlook.stems_ahead) / lanes).round();
+        Ok(QueuePlace {
+            position: outlook.jobs_ahead + 1,
+            eta_secs: outlook.secs_per_stem.map(wait),
+        })
+    }
+
+    async fn source_of(&self, request: &JobRequest) -> Result<Source, AppError> {
+        let source = self
+            .parts
+            .store
+            .use_source(&request.source_id, now_ms())
+            .await?;
+        source.ok_or_else(|| {
+            AppError::new(
+                Code::NotFound,
+                format!("source_id: there is no source {:.64}", request.source_id),
+            )
+            .with_hint("Upload it to /v1/sources first.")
+        })
+    }
+
+    /// A base stem must be the caller's, of the same source and of the track to be played again.
+    async fn check_base(&self, owner: &str, request: &JobRequest) -> Result<(), AppError> {
+        let Some(stem_id) = &request.base_stem_id else {
+            return Ok(());
+        };
+        let base = self.parts.store.stem(stem_id).await?;
+        let base = base.filter(|b| b.owner == owner).ok_or_else(|| {
+            AppError::new(
+                Code::NotFound,
+                format!("base_stem_id: there is no stem {stem_id:.64}"),
+            )
+        })?;
+        if base.source_id != request.source_id {
+            return Err(AppError::bad_field(
+                "base_stem_id",
+                "this stem was played to another source",
+            ));
+        }
+        if request.tracks.first() != Some(&base.stem.track) {
+            return Err(AppError::bad_field(
+                "tracks",
+                format!("the base stem is {}", base.stem.track),
+            ));
+        }
+        Ok(())
+    }
+}
+
+fn read_cursor(cursor: &str) -> Result<i64, AppError> {
+    i64::from_str_radix(cursor, 16)
+        .map_err(|_| AppError::bad_field("cursor", "not a next_cursor of this service"))
+}
+
+fn shutting_down() -> AppError {
+    AppError::new(Code::Internal, "the service is shutting down")
+        .with_status(StatusCode::SERVICE_UNAVAILABLE)
+        .with_hint("Try again in a minute.")
+        .retry_after(DEFAULT_RETRY_SECS)
+}

@@ -1,0 +1,397 @@
+//! One try of one job: listen, wait for the GPU, play each candidate, check it, keep it.
+
+use super::{
+    attempt::{Failure, another_seed},
+    blocking::blocking,
+    material::{self, Material},
+    progress::Progress,
+    reaper::Reaper,
+    record::{JobRecord, StemFile, StemRecord, StemWords, candidates},
+    region,
+    service::JobService,
+};
+use crate::{
+    artifacts::{ArtifactError, Artifacts, Incoming},
+    audio::{AudioLimits, Finished, StemTags, encode, finish},
+    engine::{EngineError, EngineRequest},
+    error::AppError,
+    gate::{Ask, GateError, Outcome, Permit},
+};
+use sideman_shared::{
+    audio::AudioBuffer,
+    music::Track,
+    protocol::{AudioFormat, Code, Stage, Stem, StemReport},
+};
+use std::{sync::Arc, time::Duration};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+/// Waiting longer than this for the GPU is the gate's failure.
+const GATE_DEADLINE: Duration = Duration::from_secs(3_600);
+/// Seeds tried before a silent candidate fails its job.
+const SILENT_TRIES: u32 = 2;
+
+/// Why a try stopped short.
+#[derive(Debug, PartialEq)]
+pub enum Stop {
+    Cancelled,
+    Failed(Failure),
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+/// Where jobs are worked on.
+pub struct Desk {
+    jobs: Arc<JobService>,
+    artifacts: Arc<Artifacts>,
+    reaper: Reaper,
+    audio: AudioLimits,
+}
+
+/// One stem to play.
+#[derive(Debug, Clone, Copy)]
+struct Candidate {
+    track: Track,
+    /// From 1.
+    variation: u8,
+    /// Stems of the job that are finished already.
+    done: usize,
+}
+
+/// A candidate that passed the checks.
+struct Played {
+    finished: Finished,
+    seed: u32,
+    model: Option<String>,
+}
+
+impl Desk {
+    pub fn new(
+        jobs: Arc<JobService>,
+        artifacts: Arc<Artifacts>,
+        reaper: Reaper,
+        audio: AudioLimits,
+    ) -> Self {
+        Self {
+            jobs,
+            artifacts,
+            reaper,
+            audio,
+        }
+    }
+
+    /// Plays what the job still lacks. All its stems are durably kept when this returns.
+    ///
+    /// # Errors
+    /// Cancelled, or failed for a reason.
+    pub async fn play(&self, job: &JobRecord, cancel: &CancellationToken) -> Result<(), Stop> {
+        let progress = Progress::new(candidates(&job.request));
+        tokio::select! {
+            done = self.play_rest(job, &progress, cancel) => done,
+            never = progress.pump(&self.jobs, job) => match never {},
+        }
+    }
+
+    async fn play_rest(
+        &self,
+        job: &JobRecord,
+        progress: &Progress,
+        cancel: &CancellationToken,
+    ) -> Result<(), Stop> {
+        let kept = self.jobs.store().stems(&job.job_id).await;
+        let rest = missing(job, &kept.map_err(AppError::from).map_err(failure)?);
+        if rest.is_empty() {
+            return Ok(());
+        }
+        // Listening needs no GPU, so nobody waits for us meanwhile.
+        let material =
+            material::gather(self.jobs.store(), &self.artifacts, self.audio, job).await?;
+        let permit = self.admit(job, cancel).await?;
+        let played = self.play_all(job, &material, &rest, progress, cancel).await;
+        permit.release(match &played {
+            Ok(()) => Outcome::Succeeded,
+            Err(Stop::Cancelled) => Outcome::Cancelled,
+            Err(Stop::Failed(_)) => Outcome::Failed,
+        });
+        played
+    }
+
+    async fn admit(&self, job: &JobRecord, cancel: &CancellationToken) -> Result<Permit, Stop> {
+        let ask = Ask {
+            job_id: job.job_id.clone(),
+        };
+        let admitted = self.jobs.gate().acquire(ask, cancel);
+        match tokio::time::timeout(GATE_DEADLINE, admitted).await {
+            Ok(Ok(permit)) => Ok(permit),
+            Ok(Err(GateError::Cancelled)) => Err(Stop::Cancelled),
+            Ok(Err(e)) => Err(Failure::from(e).into()),
+            Err(_) => Err(Failure::transient(
+                Code::GateUnreachable,
+                format!("the GPU was not free within {} s", GATE_DEADLINE.as_secs()),
+            )
+            .into()),
+        }
+    }
+
+    async fn play_all(
+        &self,
+        job: &JobRecord,
+        material: &Material,
+        rest: &[Candidate],
+        progress: &Progress,
+        cancel: &CancellationToken,
+    ) -> Result<(), Stop> {
+        for candidate in rest {
+            let played = self
+                .play_one(job, material, *candidate, progress, cancel)
+                .await?;
+            progress.report(Stage::Storing, candidate.done, 0.97);
+            self.keep(job, material, *candidate, played).await?;
+            self.jobs.changes().tell(&job.job_id);
+            if cancel.is_cancelled() {
+                return Err(Stop::Cancelled);
+            }
+        }
+        Ok(())
+    }
+
+    /// Plays one candidate; a silent one once more with another seed.
+    async fn play_one(
+        &self,
+        job: &JobRecord,
+        material: &Material,
+        candidate: Candidate,
+        progress: &Progress,
+        cancel: &CancellationToken,
+    ) -> Result<Played, Stop> {
+        let engine = self.jobs.playing_engines().engine();
+        let first_seed = job.seed.wrapping_add(u32::from(candidate.variation) - 1);
+        let mut seed = first_seed;
+        for _ in 0..SILENT_TRIES {
+            let request = request(job, material, candidate.track, seed);
+            let sink = progress.sink(candidate.done);
+            match engine.generate(request, sink, cancel.clone()).await {
+                Ok(output) => {
+                    progress.report(Stage::Checking, candidate.done, 0.95);
+                    let finished = check(job, material, output.audio).await?;
+                    if let Some(finished) = finished {
+                        return Ok(Played {
+                            finished,
+                            seed,
+                            model: output.model,
+                        });
+                    }
+                }
+                Err(EngineError::Silent(_)) => {}
+                Err(_) if cancel.is_cancelled() => return Err(Stop::Cancelled),
+                Err(EngineError::Cancelled) => {
+                    let detail = "the engine stopped although nobody asked it to";
+                    return Err(Failure::transient(Code::EngineFailed, detail).into());
+                }
+                Err(e) => return Err(Failure::from(e).into()),
+            }
+            if cancel.is_cancelled() {
+                return Err(Stop::Cancelled);
+            }
+            tracing::warn!(seed, track = %candidate.track, "silent result");
+            seed = another_seed(seed);
+        }
+        let detail = format!(
+            "{} was silent with seed {first_seed} and with seed {}",
+            candidate.track,
+            another_seed(first_seed)
+        );
+        Err(Failure::lasting(Code::EngineSilent, detail).into())
+    }
+
+    /// Encodes a stem, keeps its files, then its record.
+    async fn keep(
+        &self,
+        job: &JobRecord,
+        material: &Material,
+        candidate: Candidate,
+        played: Played,
+    ) -> Result<(), Stop> {
+        let engine = self.jobs.playing_engines().info().await;
+        let mut report = played.finished.report.clone();
+        if job.request.lyrics.is_some() && !engine.features.lyrics {
+            let warning = format!("the engine \"{}\" does not sing lyrics", engine.name);
+            report.warnings.push(warning);
+        }
+        let record = record(job, material, candidate, &played, &engine.name, report);
+        let tags = tags(&record);
+        let audio = played.finished.audio;
+        let artifacts = Arc::clone(&self.artifacts);
+        let wanted = job.request.format;
+        let encoded = blocking(move || encode_all(&artifacts, &audio, wanted, &tags)).await??;
+        let bytes = encoded.iter().map(|(_, file)| file.bytes).sum();
+        self.reaper.make_room(bytes).await.map_err(failure)?;
+        let _keeping = self.artifacts.keeping().await;
+        let mut files = Vec::new();
+        for (format, incoming) in encoded {
+            files.push(StemFile {
+                format,
+                hash: incoming.hash.clone(),
+                bytes: incoming.bytes,
+            });
+            let kept = self.artifacts.keep(incoming).await;
+            kept.map_err(AppError::from).map_err(failure)?;
+        }
+        let added = self.jobs.store().add_stem(&record, &files).await;
+        Ok(added.map_err(AppError::from).map_err(failure)?)
+    }
+}
+
+/// The stems a job asks for and does not have yet, in the order of its tracks.
+fn missing(job: &JobRecord, kept: &[StemRecord]) -> Vec<Candidate> {
+    let has = |track, variation| {
+        let same = |s: &&StemRecord| s.stem.track == track && s.stem.variation == variation;
+        kept.iter().any(|s| same(&s))
+    };
+    let all =
+        job.request.tracks.iter().flat_map(|&track| {
+            (1..=job.request.variations).map(move |variation| (track, variation))
+        });
+    all.filter(|&(track, variation)| !has(track, variation))
+        .enumerate()
+        .map(|(i, (track, variation))| Candidate {
+            track,
+            variation,
+            done: kept.len() + i,
+        })
+        .collect()
+}
+
+fn request(job: &JobRecord, material: &Material, track: Track, seed: u32) -> EngineRequest {
+    EngineRequest {
+        source_path: material.source_path.clone(),
+        source: Arc::clone(&material.source),
+        analysis: Arc::clone(&material.analysis),
+        track,
+        caption: job.request.caption_for(track).to_owned(),
+        lyrics: job.request.lyrics.clone(),
+        language: job.request.language.clone(),
+        seed,
+        region: job.request.region,
+        steps: job.request.steps,
+        guidance_scale: job.request.guidance_scale,
+    }
+}
+
+/// The stem as it will be handed out, or `None` if it is silent.
+async fn check(
+    job: &JobRecord,
+    material: &Material,
+    raw: AudioBuffer,
+) -> Result<Option<Finished>, Stop> {
+    let (probe, base, part) = (material.probe, material.base.clone(), job.request.region);
+    let checked = blocking(move || -> Result<_, Failure> {
+        let whole = finish(raw, &probe).map_err(|e| failure(e.into()))?;
+        let (Some(base), Some(part)) = (base, part) else {
+            return Ok(Some(whole).filter(|f| !f.report.silent));
+        };
+        let frames = whole.audio.frames();
+        let range = region::frames_of(&part, whole.audio.sample_rate_hz(), frames);
+        if whole.report.silent || region::is_silent(&whole.audio, range.clone()) {
+            return Ok(None);
+        }
+        let audio = region::splice(&base, &whole.audio, range).ok_or_else(|| {
+            Failure::lasting(Code::Internal, "the base stem is not as long as its source")
+        })?;
+        // Measured as spliced, but the samples stay: levelling would touch the base.
+        let measured = finish(audio.clone(), &probe).map_err(|e| failure(e.into()))?;
+        Ok(Some(Finished {
+            audio,
+            report: measured.report,
+        }))
+    });
+    Ok(checked.await??)
+}
+
+/// WAV always, as the master of every conversion; and the format the job asks for.
+fn encode_all(
+    artifacts: &Artifacts,
+    audio: &AudioBuffer,
+    wanted: AudioFormat,
+    tags: &StemTags,
+) -> Result<Vec<(AudioFormat, Incoming)>, Failure> {
+    let broken = |e: ArtifactError| failure(e.into());
+    let mut formats = vec![AudioFormat::Wav];
+    if wanted != AudioFormat::Wav {
+        formats.push(wanted);
+    }
+    let encoded = formats.into_iter().map(|format| {
+        let path = artifacts.scratch().map_err(broken)?;
+        encode(audio, format, tags, &path).map_err(|e| failure(e.into()))?;
+        Ok((format, Artifacts::seal(path).map_err(broken)?))
+    });
+    encoded.collect()
+}
+
+fn record(
+    job: &JobRecord,
+    material: &Material,
+    candidate: Candidate,
+    played: &Played,
+    engine: &str,
+    report: StemReport,
+) -> StemRecord {
+    let stem_id = Uuid::new_v4().simple().to_string();
+    let audio = &played.finished.audio;
+    StemRecord {
+        job_id: job.job_id.clone(),
+        owner: job.owner.clone(),
+        source_id: job.request.source_id.clone(),
+        version: 0,
+        format: job.request.format,
+        words: StemWords {
+            bpm: material.analysis.bpm,
+            meter: material.analysis.meter,
+            key: material.analysis.key,
+            caption: job.request.caption_for(candidate.track).to_owned(),
+            song_position_secs: job.request.song_position_secs,
+        },
+        stem: Stem {
+            url: format!("/v1/stems/{stem_id}"),
+            stem_id,
+            track: candidate.track,
+            variation: candidate.variation,
+            seed: played.seed,
+            engine: engine.to_owned(),
+            model: played.model.clone(),
+            frames: audio.frames() as u64,
+            sample_rate_hz: audio.sample_rate_hz(),
+            channels: audio.channel_count() as u16,
+            duration_secs: audio.duration_secs(),
+            report,
+        },
+    }
+}
+
+/// What is written into the files of a stem.
+pub fn tags(record: &StemRecord) -> StemTags {
+    StemTags {
+        track: record.stem.track,
+        bpm: record.words.bpm,
+        meter: record.words.meter,
+        key: record.words.key,
+        seed: record.stem.seed,
+        engine: record.stem.engine.clone(),
+        model: record.stem.model.clone(),
+        caption: record.words.caption.clone(),
+        song_position_secs: record.words.song_position_secs,
+    }
+}
+
+/// A refusal met while working is the end of the try; our own faults may pass.
+fn failure(error: AppError) -> Failure {
+    Failure {
+        code: error.code,
+        transient: error.code == Code::Internal,
+        detail: error.detail,
+    }
+}
