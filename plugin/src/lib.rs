@@ -23,6 +23,7 @@ use editor::window::WindowEditor;
 use nice_plug::prelude::*;
 use nice_plug_egui::RepaintNotifier;
 use params::SidemanParams;
+use session::Folders;
 use song_clock::SongClock;
 use std::{
     num::NonZeroU32,
@@ -51,7 +52,11 @@ impl Default for Sideman {
         let params = Arc::new(SidemanParams::default());
         let repaint = RepaintNotifier::new();
         Self {
-            wiring: Arc::new(Wiring::new(Arc::clone(&params), repaint.clone())),
+            wiring: Arc::new(Wiring::new(
+                Arc::clone(&params),
+                repaint.clone(),
+                Folders::of_user(),
+            )),
             params,
             repaint,
             window_open: Arc::default(),

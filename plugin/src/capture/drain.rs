@@ -128,7 +128,11 @@ impl Drain {
             let is_on = self.status.is_enabled() || self.timeline.is_rolling();
             let look = if self.behind {
                 Duration::ZERO
-            } else if is_on { LOOK_WHILE_ON } else { LOOK_WHILE_OFF };
+            } else if is_on {
+                LOOK_WHILE_ON
+            } else {
+                LOOK_WHILE_OFF
+            };
             match self.words.recv_timeout(look) {
                 Ok(Control::Folder(folder)) => self.folder = Some(folder),
                 Ok(Control::Wake) | Err(RecvTimeoutError::Timeout) => {}

@@ -17,6 +17,9 @@ mod take;
 mod tap;
 mod timeline;
 
+#[cfg(test)]
+mod tests;
+
 pub use drain::{CaptureThread, start};
 pub use event::CaptureEvent;
 pub use handle::{CaptureHandle, CaptureStatus};

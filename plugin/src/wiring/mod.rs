@@ -4,6 +4,9 @@ mod drag_and_drop;
 mod side;
 mod window;
 
+#[cfg(test)]
+mod tests;
+
 pub use window::window;
 
 use crate::{
@@ -29,6 +32,7 @@ const CAPTURE_EVENTS: usize = 64;
 pub struct Wiring {
     params: Arc<SidemanParams>,
     repaint: RepaintNotifier,
+    folders: Folders,
     running: Mutex<Option<Running>>,
 }
 
@@ -54,10 +58,11 @@ impl Drop for RunningSession {
 }
 
 impl Wiring {
-    pub fn new(params: Arc<SidemanParams>, repaint: RepaintNotifier) -> Self {
+    pub fn new(params: Arc<SidemanParams>, repaint: RepaintNotifier, folders: Folders) -> Self {
         Self {
             params,
             repaint,
+            folders,
             running: Mutex::new(None),
         }
     }
@@ -79,40 +84,43 @@ impl Wiring {
     }
 
     fn with_running<T>(&self, use_it: impl FnOnce(&mut Running) -> T) -> io::Result<T> {
-        let mut running = self.running.lock();
-        if running.is_none() {
-            *running = Some(start(&self.params, &self.repaint)?);
-        }
-        match running.as_mut() {
-            Some(running) => Ok(use_it(running)),
-            None => Err(io::ErrorKind::NotFound.into()),
-        }
+        let mut slot = self.running.lock();
+        let running = match &mut *slot {
+            Some(running) => running,
+            empty => empty.insert(self.start()?),
+        };
+        Ok(use_it(running))
     }
-}
 
-fn start(params: &Arc<SidemanParams>, repaint: &RepaintNotifier) -> io::Result<Running> {
-    let (events, capture_events) = bounded(CAPTURE_EVENTS);
-    let (tap, capture, capture_thread) = capture::start(events)?;
-    let (voice, audition) = audition::pair();
-    let link = Arc::new(OnceLock::new());
-    let side = Side::new(capture, audition, Arc::clone(params), Arc::clone(&link));
-    let repaint = repaint.clone();
-    let session = crate::session::start(SessionConfig {
-        audio: Box::new(side),
-        capture_events,
-        on_change: Box::new(move || repaint.request_repaint()),
-        folders: Folders::of_user(),
-        host: HostNow::default(),
-        restored: restored(params),
-    })?;
-    // Set once, here: this session's side knows its own session.
-    let _ = link.set(session.clone());
-    params.project.connect(session.clone());
-    Ok(Running {
-        halves: Some(AudioHalves { tap, voice }),
-        _capture: capture_thread,
-        session: RunningSession(session),
-    })
+    fn start(&self) -> io::Result<Running> {
+        let (events, capture_events) = bounded(CAPTURE_EVENTS);
+        let (tap, capture, capture_thread) = capture::start(events)?;
+        let (voice, audition) = audition::pair();
+        let link = Arc::new(OnceLock::new());
+        let side = Side::new(
+            capture,
+            audition,
+            Arc::clone(&self.params),
+            Arc::clone(&link),
+        );
+        let repaint = self.repaint.clone();
+        let session = crate::session::start(SessionConfig {
+            audio: Box::new(side),
+            capture_events,
+            on_change: Box::new(move || repaint.request_repaint()),
+            folders: self.folders.clone(),
+            host: HostNow::default(),
+            restored: restored(&self.params),
+        })?;
+        // Set once, here: this session's side knows its own session.
+        let _ = link.set(session.clone());
+        self.params.project.connect(session.clone());
+        Ok(Running {
+            halves: Some(AudioHalves { tap, voice }),
+            _capture: capture_thread,
+            session: RunningSession(session),
+        })
+    }
 }
 
 /// The project as loaded, or for the standalone program: what its command line says.
