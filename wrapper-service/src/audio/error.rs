@@ -9,6 +9,12 @@ pub enum AudioError {
     TooLong { secs: f64, max_secs: f64 },
     #[error("{secs:.3} s long; at least {min_secs} s are needed")]
     TooShort { secs: f64, min_secs: f64 },
+    #[error("resampling from {from_rate_hz} to {to_rate_hz} Hz: {detail}")]
+    Resample {
+        from_rate_hz: u32,
+        to_rate_hz: u32,
+        detail: String,
+    },
     #[error("disk: {0}")]
     Io(#[from] std::io::Error),
     #[error("encoding {format}: {detail}")]
@@ -25,7 +31,7 @@ impl AudioError {
             Self::TooLong { .. } => Code::AudioTooLong,
             Self::TooShort { .. } => Code::AudioTooShort,
             Self::Io(e) if e.kind() == std::io::ErrorKind::StorageFull => Code::StorageFull,
-            Self::Io(_) | Self::Encode { .. } => Code::Internal,
+            Self::Io(_) | Self::Encode { .. } | Self::Resample { .. } => Code::Internal,
         }
     }
 }
