@@ -111,8 +111,8 @@ pub(super) mod stem {
     pub const MISSING: &str = "The file is no longer where Sideman put it";
     pub const SELECT_TIP: &str =
         "Select, to drag or delete several together. Ctrl and Shift work too";
-    pub const DRAG_ALL: &str = "Drag all";
-    pub const DELETE_ALL: &str = "Delete all";
+    pub const DRAG_ALL: &str = "Drag selected";
+    pub const DELETE_ALL: &str = "Delete selected";
     pub const UNSELECT: &str = "Clear selection";
     pub const DELETED: &str = "Stem deleted";
     pub const UNDO: &str = "Undo";
