@@ -11,7 +11,7 @@ const TIGHTNESS: f32 = 60.0;
 pub(super) fn track_beats(onsets: &Onsets, unit_secs: f64, duration_secs: f64) -> Vec<f64> {
     let curve = &onsets.all;
     let unit = unit_secs / curve.hop_secs;
-    if !(unit >= 4.0) || curve.values.is_empty() {
+    if unit < 4.0 || curve.values.is_empty() {
         return Vec::new();
     }
     let (chain, from) = best_chains(curve, unit);
