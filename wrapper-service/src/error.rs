@@ -47,6 +47,16 @@ impl AppError {
         )
     }
 
+    /// What is asked contradicts what was asked before.
+    pub fn conflict(detail: impl Into<String>) -> Self {
+        Self::new(Code::BadRequest, detail).with_status(StatusCode::CONFLICT)
+    }
+
+    /// Not now, through no fault of the request.
+    pub fn unavailable(detail: impl Into<String>) -> Self {
+        Self::new(Code::Internal, detail).with_status(StatusCode::SERVICE_UNAVAILABLE)
+    }
+
     /// Another status than the code's own, where HTTP has a better one (405, 409, 415, 416).
     #[must_use]
     pub fn with_status(mut self, status: StatusCode) -> Self {

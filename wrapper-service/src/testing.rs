@@ -211,10 +211,11 @@ impl Rig {
         source
     }
 
-    /// A request for drums to an uploaded song, with a fixed seed.
+    /// A request for drums to an uploaded song, with all that could be heard or chosen said.
     pub async fn request(&self) -> JobRequest {
         let mut request = JobRequest::new(self.upload(2.0).await.source_id, vec![Track::Drums]);
         request.bpm = Bpm::new(120.0);
+        request.key_scale = Some("A minor".parse().unwrap());
         request.seed = Some(7);
         request
     }

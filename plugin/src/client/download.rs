@@ -25,6 +25,14 @@ pub struct Download {
     wrong: u32,
 }
 
+/// What is not whole is of no use to anyone else.
+impl Drop for Download {
+    fn drop(&mut self) {
+        // Most often there is none.
+        let _ = std::fs::remove_file(&self.part);
+    }
+}
+
 impl Download {
     pub fn new(folder: &Path, name: &str) -> Self {
         Self {
@@ -70,8 +78,6 @@ impl Download {
             "Try again; if it stays so, the operator should look at the service.",
         );
         if self.wrong >= MAX_WRONG {
-            // Nothing of a file that cannot be trusted stays behind.
-            let _ = std::fs::remove_file(&self.part);
             return failure.into();
         }
         ClientError::Later(Later {

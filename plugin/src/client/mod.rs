@@ -20,7 +20,7 @@ mod source;
 mod sse;
 mod stem_file;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod worker;
 
 pub use api::{ClientEvent, ClientRequest, JobSpec};

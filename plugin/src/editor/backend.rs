@@ -30,15 +30,15 @@ pub trait DragSource: Send {
 pub enum DragEnd {
     /// Another program took the files.
     Delivered,
-    /// Dropped where nobody wanted them.
-    Refused,
+    /// Given up, or dropped where nobody wanted them.
+    NotTaken,
     /// A sentence for the user.
     Failed(String),
 }
 
 /// Files that another program drops on the window.
 pub trait DropSource: Send {
-    /// Told each frame, because the host may re-parent the window at any time.
+    /// Told each frame; the first time counts.
     fn attach(&mut self, window: RawWindowHandle);
     /// A drag hovers above the window and would be accepted.
     fn is_hovering(&self) -> bool;
@@ -79,7 +79,7 @@ pub enum Answer {
     Failed(String),
 }
 
-/// The operating system's side of the window.
+/// The operating system's side of the window; `System::native` is the real one.
 pub struct System {
     pub drag: Box<dyn DragSource>,
     pub drop: Box<dyn DropSource>,

@@ -1,6 +1,7 @@
 //! The top line: name, tabs, health of the service. Below it the notices.
 
 use super::{
+    Said,
     action::{Action, Scene, Tab},
     controls::{self, Button},
     icons::Icon,
@@ -128,7 +129,7 @@ pub(super) fn health_color(theme: &Theme, health: Health) -> Color32 {
 }
 
 /// Bars with something to read once. `said` is the window's own.
-pub(super) fn notices(ui: &mut Ui, scene: &mut Scene<'_>, said: &mut Option<String>) {
+pub(super) fn notices(ui: &mut Ui, scene: &mut Scene<'_>, said: &mut Option<Said>) {
     for notice in &scene.view.notices {
         if bar(
             ui,
@@ -141,7 +142,7 @@ pub(super) fn notices(ui: &mut Ui, scene: &mut Scene<'_>, said: &mut Option<Stri
         }
     }
     let dismissed = match said {
-        Some(words) => bar(ui, scene.theme, ("said", 0), true, words),
+        Some(said) => bar(ui, scene.theme, ("said", 0), said.is_error, &said.words),
         None => false,
     };
     if dismissed {

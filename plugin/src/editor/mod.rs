@@ -18,6 +18,7 @@ mod icons;
 mod keys;
 mod settings_tab;
 mod stems_tab;
+pub mod system;
 mod text;
 mod theme;
 mod toast;
@@ -57,7 +58,29 @@ pub struct App {
     settings: SettingsTab,
     toast: UndoToast,
     /// Something to tell the user that the session knows nothing of.
-    said: Option<String>,
+    said: Option<Said>,
+}
+
+/// A sentence of the window's own.
+struct Said {
+    is_error: bool,
+    words: String,
+}
+
+impl Said {
+    fn error(words: impl Into<String>) -> Option<Self> {
+        Some(Self {
+            is_error: true,
+            words: words.into(),
+        })
+    }
+
+    fn hint(words: impl Into<String>) -> Option<Self> {
+        Some(Self {
+            is_error: false,
+            words: words.into(),
+        })
+    }
 }
 
 impl App {
@@ -89,13 +112,12 @@ impl App {
             self.system.drop.attach(window);
         }
         self.take_drops(ctx);
-        match self.system.dialogs.poll() {
-            Some(answer) => self.take_answer(answer),
-            None => {}
+        if let Some(answer) = self.system.dialogs.poll() {
+            self.take_answer(answer);
         }
         match self.system.drag.poll() {
-            Some(DragEnd::Refused) => self.said = Some(text::stem::DRAG_REFUSED.into()),
-            Some(DragEnd::Failed(why)) => self.said = Some(why),
+            Some(DragEnd::NotTaken) => self.said = Said::hint(text::stem::DRAG_NOT_TAKEN),
+            Some(DragEnd::Failed(why)) => self.said = Said::error(why),
             Some(DragEnd::Delivered) | None => {}
         }
     }
@@ -121,7 +143,7 @@ impl App {
                 self.backend.send(command);
             }
             Answer::Cancelled => {}
-            Answer::Failed(why) => self.said = Some(why),
+            Answer::Failed(why) => self.said = Said::error(why),
         }
     }
 
@@ -179,13 +201,12 @@ impl App {
             }
             Action::Ask(ask) => {
                 if !self.system.dialogs.ask(ask) {
-                    self.said = Some(text::stem::SAVE_BUSY.into());
+                    self.said = Said::hint(text::dialogs::BUSY);
                 }
             }
             Action::DragOut(files) => {
-                if let Err(why) = self.system.drag.start(files, window) {
-                    self.said = Some(why);
-                }
+                let started = self.system.drag.start(files, window);
+                self.said = started.err().and_then(Said::error);
             }
             Action::Copy(text) => ctx.copy_text(text),
             Action::Show(tab) => self.tab = tab,

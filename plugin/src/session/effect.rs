@@ -49,6 +49,10 @@ pub enum Effect {
     },
     /// Writes the stem's `.json` beside its audio.
     WriteSidecar(Box<SavedStem>),
+    /// Old takes may go, but not these.
+    PruneTakes {
+        keep: Vec<PathBuf>,
+    },
     CheckFiles(Vec<(ClipKey, PathBuf)>),
     CopyFile {
         from: PathBuf,

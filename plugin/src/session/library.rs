@@ -16,6 +16,8 @@ pub struct Library {
     /// Wished for until `folder` is open, then the one in use.
     instance_id: String,
     open: Option<OpenFolder>,
+    /// Claimed and not yet rid of what earlier runs left behind.
+    is_unswept: bool,
 }
 
 #[derive(Debug)]
@@ -48,6 +50,7 @@ impl Library {
                 .filter(|id| is_plain_name(id))
                 .unwrap_or_else(fresh_id),
             open: None,
+            is_unswept: false,
         }
     }
 
@@ -55,16 +58,25 @@ impl Library {
         &self.instance_id
     }
 
-    /// From now on under another root, or as another instance.
+    /// From now on under another root, or as another instance. A folder that is open stays: what lies
+    /// in others is referred to by its path.
     pub fn reopen(&mut self, root: PathBuf, instance_id: Option<String>) {
-        let same_id = instance_id
-            .as_ref()
-            .is_none_or(|id| *id == self.instance_id);
-        if root == self.root && same_id {
+        if root == self.root && self.open.is_some() {
             return;
         }
-        let id = instance_id.unwrap_or_else(|| self.instance_id.clone());
-        *self = Self::new(root, Some(id));
+        let wished = instance_id.filter(|id| !id.is_empty());
+        *self = Self::new(root, wished.or(Some(self.instance_id.clone())));
+    }
+
+    /// The folder, once after it was opened: time to sweep it.
+    pub fn unswept(&mut self) -> Option<PathBuf> {
+        let due = std::mem::take(&mut self.is_unswept);
+        self.open.as_ref().filter(|_| due).map(|o| o.path.clone())
+    }
+
+    /// The folder, if it is open.
+    pub fn opened(&self) -> Option<PathBuf> {
+        self.open.as_ref().map(|open| open.path.clone())
     }
 
     /// Where finished stems lie.
@@ -96,6 +108,7 @@ impl Library {
     pub fn folder(&mut self) -> Result<&Path, LibraryError> {
         if self.open.is_none() {
             self.open = Some(self.claim()?);
+            self.is_unswept = true;
         }
         let open = self.open.as_ref().expect("claimed just above");
         Ok(&open.path)

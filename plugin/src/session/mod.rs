@@ -27,6 +27,7 @@ pub use view::{
     Settings, SourceView, StemRow,
 };
 
+// For the standalone player.
 #[cfg(feature = "standalone")]
 pub(crate) use loader::load_clip;
 

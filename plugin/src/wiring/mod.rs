@@ -1,6 +1,5 @@
 //! Makes every pair of an instance once, starts its threads on first use, and joins them all.
 
-mod drag_and_drop;
 mod side;
 mod window;
 

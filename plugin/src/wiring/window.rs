@@ -1,12 +1,8 @@
-use super::{
-    Wiring,
-    drag_and_drop::{Notify, SystemDrag, system_drops},
-};
+use super::Wiring;
 use crate::{
     editor::{
         App,
         backend::{Backend, System},
-        dialogs::SystemDialogs,
         window::{Opened, WindowEditor},
     },
     host_link::HostMirror,
@@ -27,15 +23,8 @@ pub fn window(
     let notifier = repaint.clone();
     let make = move || {
         let session = wiring.session()?;
-        let notify: Notify = {
-            let window = notifier.clone();
-            Arc::new(move || window.request_repaint())
-        };
-        let system = System {
-            drag: Box::new(SystemDrag::new(Arc::clone(&notify))),
-            drop: system_drops(&notify),
-            dialogs: Box::new(SystemDialogs::new(notify)),
-        };
+        let window = notifier.clone();
+        let system = System::native(Arc::new(move || window.request_repaint()));
         Ok(Opened {
             mirror: HostMirror::new(Arc::clone(&mirrored), session.clone()),
             app: App::new(Box::new(SessionBackend(session)), system),

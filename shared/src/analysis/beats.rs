@@ -6,7 +6,7 @@ use super::{
     downbeats::{Candidate, fit_bars, is_compound},
     grid::{Grid, likely_grids, place, straighten},
     onset::Onsets,
-    tempo::find_pulse,
+    tempo::{PulseMeter, likely_pulses},
     tracking::track_beats,
 };
 use crate::music::{Bpm, Meter};
@@ -24,6 +24,14 @@ const LOOP_START_BONUS: f32 = 1.0;
 const ROUND_SHARE: f64 = 2e-4;
 /// Unless the clip is long enough to hear the difference.
 const ROUND_DRIFT_SECS: f64 = 0.006;
+/// Tracked beats are chosen for their onsets, so they must win by this much to be believed: where
+/// the phase drifts, and where an even grid seems to fit.
+const DRIFTING_GAIN: f32 = 1.15;
+const UNEVEN_GAIN: f32 = 2.5;
+/// In less than this nobody drifts.
+const SHORTEST_TRACKED_SECS: f64 = 12.0;
+/// What a clear pattern of the bar is worth to a tempo.
+const PATTERN: f64 = 0.5;
 /// When nothing pulses.
 const FALLBACK_BPM: f64 = 120.0;
 
@@ -50,23 +58,34 @@ pub(super) fn find_beats(
         duration_secs,
     };
     if let Some(bpm) = hints.bpm {
-        let (grid, first) = ear.place_bars(ear.unit_secs(bpm));
-        return ear.on_grid(grid, first, bpm, 1.0);
+        let placed = ear.place_bars(bpm);
+        return ear.on_grid(placed.grid, placed.first_downbeat, bpm, 1.0);
     }
-    let (bpm, confidence) = match find_pulse(onsets, is_compound(hints.meter)) {
-        Some(pulse) => (ear.bpm_of(pulse.period_secs), pulse.confidence),
-        None => (valid_bpm(FALLBACK_BPM), 0.0),
+    let (placed, confidence) = ear.find_tempo();
+    let tracked = track_beats(onsets, placed.grid.unit_secs, duration_secs);
+    let even = ear.strength_at(&placed.grid.beats(duration_secs));
+    let gain = ear.strength_at(&tracked) / even.max(f32::MIN_POSITIVE);
+    let straight = straighten(&onsets.fine, placed.grid, duration_secs);
+    let needed = if straight.is_some() {
+        UNEVEN_GAIN
+    } else {
+        DRIFTING_GAIN
     };
-    let (grid, first) = ear.place_bars(ear.unit_secs(bpm));
-    match straighten(&onsets.fine, grid, duration_secs) {
-        Some(straight) => {
-            let bpm = ear.rounded(valid_bpm(
-                60.0 / (straight.unit_secs * ear.units_per_quarter()),
-            ));
-            ear.on_straight_grid(grid, straight, first, bpm, confidence)
-        }
-        None => ear.tracked(grid.unit_secs, bpm, confidence),
+    if gain > needed && duration_secs > SHORTEST_TRACKED_SECS {
+        return ear.on_tracked(tracked, &placed, confidence);
     }
+    ear.on_straight_grid(&placed, straight.unwrap_or(placed.grid), confidence)
+}
+
+/// Bars on an even grid.
+#[derive(Debug, Clone, Copy)]
+struct PlacedBars {
+    bpm: Bpm,
+    grid: Grid,
+    /// Which of the grid's beats begins the first whole bar.
+    first_downbeat: usize,
+    /// See [`super::downbeats::Fit::pattern`].
+    pattern: f32,
 }
 
 /// Everything that is heard with.
@@ -84,6 +103,19 @@ impl Ear<'_> {
 
     fn unit_secs(&self, bpm: Bpm) -> f64 {
         bpm.beat_secs() / self.units_per_quarter()
+    }
+
+    fn pulse_meter(&self) -> PulseMeter {
+        let compound = is_compound(self.meter);
+        let pulses = if compound {
+            u32::from(self.meter.beats_per_bar()) / 3
+        } else {
+            self.meter.quarters_per_bar().round() as u32
+        };
+        PulseMeter {
+            pulses_per_bar: pulses.max(1),
+            compound,
+        }
     }
 
     /// The felt pulse is a quarter note, or three units of a compound meter.
@@ -105,6 +137,14 @@ impl Ear<'_> {
         if near { valid_bpm(round) } else { bpm }
     }
 
+    /// The mean onset strength of beats.
+    fn strength_at(&self, beats_secs: &[f64]) -> f32 {
+        let strengths = beats_secs
+            .iter()
+            .map(|beat| self.onsets.all.max_near(*beat, 0.03));
+        strengths.sum::<f32>() / beats_secs.len().max(1) as f32
+    }
+
     fn is_loop(&self, unit_secs: f64) -> bool {
         let bar_secs = unit_secs * f64::from(self.meter.beats_per_bar());
         let bars = (self.duration_secs / bar_secs).round();
@@ -120,8 +160,35 @@ impl Ear<'_> {
         grid.snapped_to_start(reach_secs.min(grid.unit_secs / 8.0))
     }
 
-    /// The best even grid of this unit, and which of its beats is the first downbeat.
-    fn place_bars(&self, unit_secs: f64) -> (Grid, usize) {
+    /// The tempo whose pulse and bars together fit best, and how clearly (0–1) it beats the others.
+    fn find_tempo(&self) -> (PlacedBars, f64) {
+        let mut rated: Vec<(PlacedBars, f64, f64)> = likely_pulses(self.onsets, self.pulse_meter())
+            .into_iter()
+            .map(|pulse| {
+                let placed = self.place_bars(self.bpm_of(pulse.period_secs));
+                let pattern = f64::from(placed.pattern.max(0.0));
+                (
+                    placed,
+                    pulse.rating * (1.0 + PATTERN * pattern),
+                    pulse.regularity,
+                )
+            })
+            .collect();
+        rated.sort_by(|a, b| b.1.total_cmp(&a.1));
+        let Some((best, rating, regularity)) = rated.first().copied() else {
+            return (self.place_bars(valid_bpm(FALLBACK_BPM)), 0.0);
+        };
+        let rival = rated
+            .iter()
+            .filter(|(placed, ..)| (placed.bpm.get() / best.bpm.get() - 1.0).abs() > 0.04)
+            .fold(0.0, |max: f64, (_, rating, _)| max.max(*rating));
+        let clear = (1.0 - 0.5 * rival / rating).clamp(0.0, 1.0);
+        (best, clear * regularity)
+    }
+
+    /// The best even grid of this tempo, and which of its beats is the first downbeat.
+    fn place_bars(&self, bpm: Bpm) -> PlacedBars {
+        let unit_secs = self.unit_secs(bpm);
         let is_loop = self.is_loop(unit_secs);
         let mut grids: Vec<Grid> = likely_grids(self.onsets, unit_secs, self.duration_secs)
             .into_iter()
@@ -140,7 +207,12 @@ impl Ear<'_> {
         };
         let candidates: Vec<Candidate> = grids.iter().map(candidate).collect();
         let fit = fit_bars(&candidates, self.meter, self.onsets, self.chroma);
-        (grids[fit.candidate], fit.first_downbeat)
+        PlacedBars {
+            bpm,
+            grid: grids[fit.candidate],
+            first_downbeat: fit.first_downbeat,
+            pattern: fit.pattern,
+        }
     }
 
     fn on_grid(&self, grid: Grid, first: usize, bpm: Bpm, confidence: f64) -> Beats {
@@ -160,15 +232,10 @@ impl Ear<'_> {
         }
     }
 
-    /// Puts the bars found on `rough` onto the grid fitted to the whole clip.
-    fn on_straight_grid(
-        &self,
-        rough: Grid,
-        straight: Grid,
-        first: usize,
-        bpm: Bpm,
-        confidence: f64,
-    ) -> Beats {
+    /// Puts the bars onto the grid that was fitted to the whole clip.
+    fn on_straight_grid(&self, rough: &PlacedBars, straight: Grid, confidence: f64) -> Beats {
+        let heard_bpm = valid_bpm(60.0 / (straight.unit_secs * self.units_per_quarter()));
+        let bpm = self.rounded(heard_bpm);
         let unit_secs = self.unit_secs(bpm);
         // Rounding turns the grid about the clip's middle, where it moves the beats least.
         let middle_beat = (0.5 * self.duration_secs / unit_secs).round();
@@ -176,7 +243,8 @@ impl Ear<'_> {
         let turned = Grid::new(unit_secs, middle_secs - middle_beat * unit_secs);
         let heard = place(&self.onsets.fine, &turned.beats(self.duration_secs), 0.015);
         let grid = self.snapped(Grid::new(unit_secs, turned.phase_secs + heard.offset_secs));
-        let downbeat_secs = rough.phase_secs + first as f64 * rough.unit_secs;
+        let downbeat_secs =
+            rough.grid.phase_secs + rough.first_downbeat as f64 * rough.grid.unit_secs;
         let beats_before = ((downbeat_secs - grid.phase_secs) / grid.unit_secs).round() as i64;
         let per_bar = i64::from(self.meter.beats_per_bar());
         self.on_grid(
@@ -188,13 +256,12 @@ impl Ear<'_> {
     }
 
     /// Beats that follow the players where no even grid does.
-    fn tracked(&self, unit_secs: f64, bpm: Bpm, confidence: f64) -> Beats {
-        let beats_secs = track_beats(self.onsets, unit_secs, self.duration_secs);
-        let candidate = Candidate {
+    fn on_tracked(&self, beats_secs: Vec<f64>, rough: &PlacedBars, confidence: f64) -> Beats {
+        let start_bonus = START_BONUS;
+        let candidates = [Candidate {
             beats: beats_secs,
-            start_bonus: START_BONUS,
-        };
-        let candidates = [candidate];
+            start_bonus,
+        }];
         let fit = fit_bars(&candidates, self.meter, self.onsets, self.chroma);
         let [
             Candidate {
@@ -208,7 +275,7 @@ impl Ear<'_> {
                 let unit_secs = (last - first) / (beats_secs.len() - 1) as f64;
                 valid_bpm(60.0 / (unit_secs * self.units_per_quarter()))
             }
-            _ => bpm,
+            _ => rough.bpm,
         };
         Beats {
             bpm,

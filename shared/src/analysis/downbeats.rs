@@ -40,11 +40,14 @@ pub(super) struct Candidate {
 }
 
 /// The candidate whose bars fit best.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Fit {
     pub candidate: usize,
     /// The first beat that begins a bar, `0..beats_per_bar`.
     pub first_downbeat: usize,
+    /// How clearly the bars repeat the pattern of the meter: about 0 by chance, 2 and more for a
+    /// plain beat. Comparable between tempi.
+    pub pattern: f32,
 }
 
 /// Rates every place of the bar in every candidate.
@@ -66,6 +69,7 @@ pub(super) fn fit_bars(
         Fit {
             candidate: 0,
             first_downbeat: 0,
+            pattern: 0.0,
         },
     );
     for (index, (candidate, heard)) in candidates.iter().zip(&heard).enumerate() {
@@ -73,13 +77,15 @@ pub(super) fn fit_bars(
         for first in 0..per_bar {
             let at_start = first == 0 && candidate.beats.first() == Some(&0.0);
             let bonus = if at_start { candidate.start_bonus } else { 0.0 };
-            let rating = on_beat + bonus + rate(heard, &places, first);
+            let pattern = rate(heard, &places, first);
+            let rating = on_beat + bonus + pattern;
             if rating > best.0 {
                 best = (
                     rating,
                     Fit {
                         candidate: index,
                         first_downbeat: first,
+                        pattern,
                     },
                 );
             }

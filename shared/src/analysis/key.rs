@@ -33,17 +33,29 @@ const TRIAD: [f32; 3] = [1.0, 0.75, 0.8];
 /// The tonic also sounds where melody and bass return to it, and the fifth with it.
 const HOME: [(usize, f32); 2] = [(0, 0.12), (7, 0.04)];
 
+/// What the tonic's share of the bass is worth, and of the opening bass.
+const BASS: f32 = 0.15;
+const OPENING: f32 = 0.12;
+
 /// The best key and how clearly (0–1) it beats the next; `None` where no pitch is heard.
 ///
-/// `all` is the whole clip's pitch classes, `bass` those of its bass alone.
-pub(super) fn find_key(all: &PitchClasses, bass: &PitchClasses) -> Option<(KeyScale, f64)> {
+/// `all` is the whole clip's pitch classes, `bass` those of its bass alone, `opening_bass` those of
+/// the first bar's bass: relative keys share their tones, and clips tend to begin at home.
+pub(super) fn find_key(
+    all: &PitchClasses,
+    bass: &PitchClasses,
+    opening_bass: &PitchClasses,
+) -> Option<(KeyScale, f64)> {
     if all.iter().sum::<f32>() <= 0.0 {
         return None;
     }
-    let bass_total = bass.iter().sum::<f32>().max(f32::MIN_POSITIVE);
+    let share = |classes: &PitchClasses, of: usize| {
+        classes[of] / classes.iter().sum::<f32>().max(f32::MIN_POSITIVE)
+    };
     let rating = |key: KeyScale| {
         let likeness = correlation(all, &profile(key));
-        likeness + 0.15 * bass[key.tonic.index()] / bass_total
+        let tonic = key.tonic.index();
+        likeness + BASS * share(bass, tonic) + OPENING * share(opening_bass, tonic)
     };
     let mut rated: Vec<(KeyScale, f32)> = KeyScale::all().map(|key| (key, rating(key))).collect();
     rated.sort_by(|a, b| b.1.total_cmp(&a.1));
@@ -98,7 +110,7 @@ mod tests {
     #[test]
     fn every_profile_is_nearest_to_its_own_key() {
         for key in KeyScale::all() {
-            let (heard, confidence) = find_key(&profile(key), &[0.0; 12]).unwrap();
+            let (heard, confidence) = find_key(&profile(key), &[0.0; 12], &[0.0; 12]).unwrap();
             assert_eq!(heard, key);
             assert!((0.0..=1.0).contains(&confidence));
         }
@@ -116,6 +128,6 @@ mod tests {
 
     #[test]
     fn no_pitch_no_key() {
-        assert_eq!(find_key(&[0.0; 12], &[0.0; 12]), None);
+        assert_eq!(find_key(&[0.0; 12], &[0.0; 12], &[0.0; 12]), None);
     }
 }

@@ -112,11 +112,7 @@ pub fn analyse(clip: &AudioBuffer, hints: &Hints) -> Result<Analysis, AnalysisEr
     let beats = find_beats(&onsets, &chroma, hints, duration_secs);
     let (key, key_confidence) = match hints.key {
         Some(key) => (Some(key), 1.0),
-        None => key::find_key(
-            &chroma.all_between(0.0, duration_secs),
-            &chroma.bass_between(0.0, duration_secs),
-        )
-        .map_or((None, 0.0), |(key, confidence)| (Some(key), confidence)),
+        None => hear_key(&chroma, &beats.downbeats_secs, duration_secs),
     };
     Ok(Analysis {
         bpm: beats.bpm,
@@ -128,6 +124,21 @@ pub fn analyse(clip: &AudioBuffer, hints: &Hints) -> Result<Analysis, AnalysisEr
         key,
         key_confidence,
     })
+}
+
+fn hear_key(
+    chroma: &Chroma,
+    downbeats_secs: &[f64],
+    duration_secs: f64,
+) -> (Option<KeyScale>, f64) {
+    let opening_secs = downbeats_secs.first().copied().unwrap_or(0.0);
+    let second_secs = downbeats_secs.get(1).copied().unwrap_or(duration_secs);
+    let heard = key::find_key(
+        &chroma.all_between(0.0, duration_secs),
+        &chroma.bass_between(0.0, duration_secs),
+        &chroma.bass_between(opening_secs, second_secs),
+    );
+    heard.map_or((None, 0.0), |(key, confidence)| (Some(key), confidence))
 }
 
 /// Why a clip's tempo cannot be heard.

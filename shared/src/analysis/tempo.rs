@@ -18,47 +18,82 @@ const SPREAD_OCTAVES: f64 = 0.62;
 const LONGEST_LAG_SECS: f64 = 20.0;
 /// Candidates that are examined more closely.
 const CANDIDATES: usize = 10;
+/// Of these, as many are tried as bars.
+const EXAMINED: usize = 5;
 
-/// The felt pulse of a clip.
+/// How much kick and snare taking turns is worth against not.
+const ALTERNATION: f64 = 1.0;
+
+/// A meter as the felt pulse has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct PulseMeter {
+    pub pulses_per_bar: u32,
+    /// Each pulse is thought of in three parts, as in 6/8.
+    pub compound: bool,
+}
+
+impl PulseMeter {
+    /// Multiples of the pulse at which music in this meter repeats, and how telling each is.
+    fn levels(self) -> Vec<(f64, f64)> {
+        let per_bar = f64::from(self.pulses_per_bar.max(1));
+        let mut levels = vec![(1.0, 1.0)];
+        if self.pulses_per_bar.is_multiple_of(2) && self.pulses_per_bar > 2 {
+            levels.push((2.0, 0.8));
+        }
+        if self.pulses_per_bar > 1 {
+            levels.push((per_bar, 1.2));
+        }
+        levels.push((2.0 * per_bar, 0.8));
+        levels
+    }
+}
+
+/// A period that may be the felt pulse.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Pulse {
     pub period_secs: f64,
-    /// 0–1.
-    pub confidence: f64,
+    /// Above 0; comparable between the pulses of one clip.
+    pub rating: f64,
+    /// 0–1: how alike the onsets are from one period to the next.
+    pub regularity: f64,
 }
 
-/// Finds the felt pulse. `compound`: each pulse is thought of in three parts, as in 6/8.
+/// The likeliest pulses, best first; empty where the clip is too short to repeat.
 ///
-/// The candidates are the best combs of the onset autocorrelation (the sum at 1, 2, 3 and 4 periods,
-/// after Davies & Plumbley, "Context-dependent beat tracking", 2007); among these the one wins that
-/// is also comfortable to tap and lets kick and snare alternate.
-pub(super) fn find_pulse(onsets: &Onsets, compound: bool) -> Option<Pulse> {
-    let lags = Lags::of(onsets)?;
-    let mut candidates = lags.comb_peaks();
-    candidates.truncate(CANDIDATES);
-    let rated: Vec<(f64, f64)> = candidates
-        .into_iter()
-        .map(|period| {
-            let favour = favour(60.0 / period, compound);
-            let parts = if compound { lags.thirds(period) } else { 1.0 };
-            let alternation = backbeat(onsets, period);
-            (
-                period,
-                lags.comb(period).max(1e-3) * favour * parts * (1.0 + alternation),
-            )
-        })
-        .collect();
-    let (period, best) = *rated.iter().max_by(|a, b| a.1.total_cmp(&b.1))?;
-    let rival = rated
-        .iter()
-        .filter(|(other, _)| (other / period - 1.0).abs() > 0.04)
-        .fold(0.0, |max: f64, (_, rating)| max.max(*rating));
-    let clear = (1.0 - 0.5 * rival / best).clamp(0.0, 1.0);
-    let regular = (lags.comb(period) * 2.0).clamp(0.0, 1.0);
-    Some(Pulse {
-        period_secs: lags.sharpen(period),
-        confidence: clear * regular,
-    })
+/// They are the best combs of the onset autocorrelation over the levels of the meter (after Davies &
+/// Plumbley, "Context-dependent beat tracking", 2007), favouring those that are comfortable to tap
+/// and those that let kick and snare alternate.
+pub(super) fn likely_pulses(onsets: &Onsets, meter: PulseMeter) -> Vec<Pulse> {
+    let Some(lags) = Lags::of(onsets, meter) else {
+        return Vec::new();
+    };
+    let mut periods = lags.comb_peaks();
+    periods.truncate(CANDIDATES);
+    let rate = |period: f64| {
+        let parts = if meter.compound {
+            lags.thirds(period)
+        } else {
+            1.0
+        };
+        let turns = 1.0 + ALTERNATION * alternation(onsets, period);
+        // A pulse that nothing repeats at is one only of longer levels.
+        let heard = if lags.curve.at(period) < 0.02 {
+            0.5
+        } else {
+            1.0
+        };
+        let comfort = favour(60.0 / period, meter.compound);
+        let regularity = lags.comb(period);
+        Pulse {
+            period_secs: lags.sharpen(period),
+            rating: regularity.max(1e-3) * comfort * parts * turns * heard,
+            regularity: (2.0 * regularity).clamp(0.0, 1.0),
+        }
+    };
+    let mut pulses: Vec<Pulse> = periods.into_iter().map(rate).collect();
+    pulses.sort_by(|a, b| b.rating.total_cmp(&a.rating));
+    pulses.truncate(EXAMINED);
+    pulses
 }
 
 /// A bell over the logarithm of the tempo.
@@ -73,18 +108,19 @@ fn favour(bpm: f64, compound: bool) -> f64 {
 }
 
 /// 0–1: how much low and high onsets take turns from one pulse to the next, as kick and snare do.
-fn backbeat(onsets: &Onsets, period_secs: f64) -> f64 {
+/// It tells the pulse from its half and its double, where they sound together or not at all.
+fn alternation(onsets: &Onsets, period_secs: f64) -> f64 {
     let hop_secs = onsets.low.hop_secs;
     let half = (period_secs / hop_secs).round().max(1.0) as usize;
     let low = fold(&onsets.low, 2.0 * period_secs, 2 * half);
     let high = fold(&onsets.high, 2.0 * period_secs, 2 * half);
-    let alternation = |i: usize| {
+    let turns_at = |i: usize| {
         let j = (i + half) % (2 * half);
         let turns = (low[i] - low[j]).min(high[j] - high[i]);
         let whole = low[i] + low[j] + high[i] + high[j];
         f64::from(turns) / f64::from(whole).max(0.5)
     };
-    (0..2 * half).map(alternation).fold(0.0, f64::max).min(0.5) * 2.0
+    (0..2 * half).map(turns_at).fold(0.0, f64::max).min(0.5) * 2.0
 }
 
 /// The mean of a curve at each place of a period, lightly smoothed.
@@ -107,11 +143,12 @@ pub(super) fn fold(curve: &Curve, period_secs: f64, bins: usize) -> Vec<f32> {
 /// The onset autocorrelation over delay.
 struct Lags {
     curve: Curve,
+    levels: Vec<(f64, f64)>,
 }
 
 impl Lags {
     /// `None` where the clip is shorter than two of the shortest periods.
-    fn of(onsets: &Onsets) -> Option<Self> {
+    fn of(onsets: &Onsets, meter: PulseMeter) -> Option<Self> {
         let hop_secs = onsets.all.hop_secs;
         let heard_secs = onsets.all.end_secs();
         let max_lag = (LONGEST_LAG_SECS.min(0.75 * heard_secs) / hop_secs) as usize;
@@ -128,26 +165,26 @@ impl Lags {
             }
         }
         smooth(&mut values, 1.5, false);
+        let curve = Curve {
+            values,
+            hop_secs,
+            first_secs: 0.0,
+        };
         Some(Self {
-            curve: Curve {
-                values,
-                hop_secs,
-                first_secs: 0.0,
-            },
+            curve,
+            levels: meter.levels(),
         })
     }
 
-    /// The mean at up to four multiples of the period, the nearer ones counting more.
+    /// The weighted mean over the levels of the meter that the clip is long enough to show.
     fn comb(&self, period_secs: f64) -> f64 {
         let (mut sum, mut weights) = (0.0, 0.0);
-        for multiple in 1..=4 {
-            let lag = f64::from(multiple) * period_secs;
-            if lag + self.curve.hop_secs >= self.curve.end_secs() {
-                break;
+        for (multiple, weight) in &self.levels {
+            let lag = multiple * period_secs;
+            if lag + self.curve.hop_secs < self.curve.end_secs() {
+                sum += weight * f64::from(self.curve.at(lag));
+                weights += weight;
             }
-            let weight = 1.0 / f64::from(multiple).sqrt();
-            sum += weight * f64::from(self.curve.at(lag));
-            weights += weight;
         }
         if weights > 0.0 { sum / weights } else { 0.0 }
     }

@@ -67,11 +67,12 @@ fn what_is_no_song_is_refused_and_leaves_nothing() {
     let before = service.files();
     let song = songs::song_wav(4.0, 120.0);
     let mut sheet = Sheet::new();
-    let cases: [(&str, Vec<u8>); 9] = [
+    let cases: [(&str, Vec<u8>); 10] = [
         ("a text", b"Twinkle, twinkle, little star\n".repeat(99)),
         ("nothing", Vec::new()),
         ("a WAV header and no more", song[..44].to_vec()),
         ("half a WAV header", song[..20].to_vec()),
+        ("half a WAV", song[..song.len() / 2].to_vec()),
         ("a sample that is not a number", songs::nan_wav()),
         ("0.2 s", songs::song_wav(0.2, 120.0)),
         (
@@ -185,4 +186,21 @@ fn a_form_needs_the_part_of_the_contract() {
     assert_eq!(service.files(), before);
     let right = service.send(service.post("/v1/sources").multipart(form("audio_file")));
     assert_eq!(right.status, 201);
+}
+
+/// Reading clients only listen when they have sent everything.
+#[test]
+fn a_refused_client_hears_why_although_it_is_still_sending() {
+    let service = Setup::new()
+        .env("SIDEMAN_AUTH_KEYS", "ann:ann-swordfish")
+        .start();
+    let large = vec![0; 30 << 20];
+    let answer = post(&service, large.clone());
+    assert_eq!(
+        (answer.status, &answer.json()["code"]),
+        (401, &Value::from("unauthorized"))
+    );
+    let request = service.post("/v1/sources").bearer_auth("ann-swordfish");
+    let answer = service.send(request.header("content-type", "image/png").body(large));
+    assert_eq!(answer.status, 415, "{answer:?}");
 }

@@ -24,6 +24,10 @@ use tokio_util::sync::CancellationToken;
 /// Plays the tracks one after another and prints each file's path on stdout.
 pub fn render(config: &Config, args: RenderArgs) -> Result<(), Failure> {
     let target = Target::of(&args)?;
+    // Said here in plain words; deeper down it would be a fault of the disk.
+    std::fs::File::open(&args.source).map_err(|cause| {
+        Failure::Run(format!("{} cannot be read: {cause}", args.source.display()))
+    })?;
     runtime()?.block_on(async {
         let cancel = CancellationToken::new();
         let stop = cancel.clone();
@@ -213,7 +217,7 @@ impl Session {
             Target::File(path, format) => (path.clone(), *format),
             Target::Folder(folder) => {
                 let format = AudioFormat::Wav;
-                (folder.join(file_name(&tags, format)), format)
+                (folder.join(tags.file_name(format)), format)
             }
         };
         if is_same_file(&path, &self.args.source) {
@@ -257,14 +261,6 @@ fn is_same_file(a: &Path, b: &Path) -> bool {
     matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
 }
 
-/// `drums-92.5-A-minor-7.wav`.
-fn file_name(tags: &StemTags, format: AudioFormat) -> String {
-    let key = tags.key.map(|key| key.to_string().replace(' ', "-"));
-    let key = key.map(|key| format!("-{key}")).unwrap_or_default();
-    let extension = format.extension();
-    format!("{}-{}{key}-{}.{extension}", tags.track, tags.bpm, tags.seed)
-}
-
 /// Lines on stderr, one for each stage and quarter.
 fn progress_of(track: Track) -> ProgressSink {
     let last = AtomicU32::new(u32::MAX);
@@ -293,8 +289,11 @@ fn say(line: &str) {
     let _ = writeln!(stderr(), "{line}");
 }
 
-/// What, why, what next, in the words of the contract.
+/// What, why, what next, in the words of the contract; its words for our own faults speak of a server.
 fn said(about: &Path, code: Code, cause: &dyn std::fmt::Display) -> Failure {
+    if code == Code::Internal {
+        return Failure::Run(format!("{}: {cause}", about.display()));
+    }
     Failure::Run(format!(
         "{}: {} ({cause}) {}",
         about.display(),

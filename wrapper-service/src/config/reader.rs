@@ -205,7 +205,10 @@ fn show(value: &Value) -> String {
             .or(number.to_i128().map(|n| n.to_string()))
             .or(number.to_u128().map(|n| n.to_string()))
             .unwrap_or_else(|| "this number".into()),
-        Value::Array(..) => "this list".into(),
+        Value::Array(_, items) => {
+            let items: Vec<String> = items.iter().map(show).collect();
+            format!("[{}]", items.join(", "))
+        }
         _ => "this value".into(),
     }
 }

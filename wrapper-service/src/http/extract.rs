@@ -8,6 +8,10 @@ use axum::{
 };
 use serde::de::DeserializeOwned;
 use sideman_shared::protocol::Code;
+use std::time::Duration;
+
+/// How long a JSON body may take to arrive.
+const BODY_DEADLINE: Duration = Duration::from_secs(30);
 
 /// A JSON body; unknown and wrong fields are refused by name.
 #[derive(Debug)]
@@ -29,7 +33,16 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ApiJson<T> {
             )
             .with_status(StatusCode::UNSUPPORTED_MEDIA_TYPE));
         }
-        let body = Bytes::from_request(request, state).await.map_err(|e| {
+        let body = tokio::time::timeout(BODY_DEADLINE, Bytes::from_request(request, state));
+        let body = body.await.map_err(|_| {
+            let secs = BODY_DEADLINE.as_secs();
+            AppError::new(
+                Code::BadRequest,
+                format!("the body did not arrive within {secs} s"),
+            )
+            .with_status(StatusCode::REQUEST_TIMEOUT)
+        })?;
+        let body = body.map_err(|e| {
             let code = match e.status() {
                 StatusCode::PAYLOAD_TOO_LARGE => Code::UploadTooLarge,
                 _ => Code::BadRequest,
@@ -42,6 +55,10 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ApiJson<T> {
 
 /// Reads JSON; the error tells the path of the wrong field.
 pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, AppError> {
+    // A list of values without names would be read as the fields in their order.
+    if body.trim_ascii_start().first() != Some(&b'{') {
+        return Err(AppError::new(Code::BadRequest, "the body is not a JSON object"));
+    }
     match axum::Json::<T>::from_bytes(body) {
         Ok(axum::Json(value)) => Ok(value),
         Err(rejection) => {
@@ -66,7 +83,11 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for ApiQuery<T> {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, AppError> {
         let Query(value) = Query::<T>::from_request_parts(parts, state)
             .await
-            .map_err(|e| AppError::new(Code::BadRequest, e.body_text()))?;
+            .map_err(|e| {
+                let text = e.body_text();
+                let cause = text.strip_prefix("Failed to deserialize query string: ");
+                AppError::new(Code::BadRequest, cause.unwrap_or(&text))
+            })?;
         Ok(Self(value))
     }
 }
@@ -85,5 +106,6 @@ mod tests {
         assert!(refuse(r#"{"source_id":"x","tracks":["kazoo"]}"#).starts_with("tracks[0]: "));
         assert!(refuse(r#"{"tracks":["drums"]}"#).contains("missing field `source_id`"));
         assert!(refuse("{").contains("EOF"));
+        assert!(refuse(r#"["x",["drums"]]"#).contains("not a JSON object"));
     }
 }

@@ -4,6 +4,7 @@
 pub mod auth;
 pub mod extract;
 mod lego;
+mod linger;
 mod ops;
 pub mod request_id;
 mod v1;
@@ -30,6 +31,7 @@ pub fn router(state: AppState) -> Router {
         .layer(middleware::from_fn_with_state(state.clone(), auth::layer))
         .merge(ops::page_route())
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn(linger::layer))
         // Outermost, so that every answer has its id.
         .layer(middleware::from_fn(request_id::layer))
         .with_state(state)

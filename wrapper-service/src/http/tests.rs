@@ -86,7 +86,8 @@ fn kept_files(rig: &Rig) -> usize {
 
 async fn succeeded(rig: &Rig) -> Value {
     let source = rig.upload(2.0).await;
-    let body = json!({"source_id": source.source_id, "tracks": ["drums"], "bpm": 120.0, "seed": 7});
+    let body = json!({"source_id": source.source_id, "tracks": ["drums"], "bpm": 120.0,
+        "key_scale": "A minor", "seed": 7});
     let job = post_json(rig, "/v1/jobs", &body).await.json();
     let job_id = job["job_id"].as_str().unwrap().to_owned();
     rig.reached(&job_id, JobState::Succeeded).await;
@@ -370,7 +371,7 @@ async fn stems_are_sent_whole_in_part_and_converted() {
         (whole.status, whole.header("content-type")),
         (200, "audio/wav")
     );
-    let named = "attachment; filename=\"drums-120-no_key-7.wav\"";
+    let named = "attachment; filename=\"drums-120-A_minor-7.wav\"";
     assert_eq!(whole.header("content-disposition"), named);
     let etag = whole.header("etag").to_owned();
     let with = |name: &'static str, value: &str| {

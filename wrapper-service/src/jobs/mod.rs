@@ -3,6 +3,7 @@
 pub mod attempt;
 mod blocking;
 mod changes;
+mod craft;
 mod engines;
 pub mod follow;
 mod health;
@@ -17,6 +18,7 @@ mod sources;
 pub mod state;
 mod stems;
 pub mod store;
+mod submit;
 mod validate;
 mod work;
 
@@ -26,6 +28,7 @@ pub use follow::JobEvent;
 pub use health::{PartHealth, ServiceHealth};
 pub use reaper::{Reaper, RetentionPolicy};
 pub use runner::{Runner, RunnerSettings};
-pub use service::{JobService, JobServiceParts, ListQuery, Submission};
+pub use service::{JobService, JobServiceParts, ListQuery};
 pub use sources::{SourceLimits, SourceService};
 pub use stems::{OpenStem, StemService};
+pub use submit::Submission;

@@ -1,7 +1,6 @@
 //! Playing a part again: the new sound inside the region, the base stem everywhere else.
 
 use sideman_shared::{audio::AudioBuffer, protocol::Region};
-use std::f32::consts::FRAC_PI_2;
 use std::ops::Range;
 
 /// The cross-fade at each edge of a region, inside it.
@@ -22,8 +21,9 @@ pub fn is_silent(audio: &AudioBuffer, range: Range<usize>) -> bool {
     parts.all(|part| part.iter().all(|s| s.abs() < SILENCE))
 }
 
-/// `fresh` inside `range`, `base` bit for bit outside; equal-power cross-fades just inside the edges,
-/// but none at the stem's own ends. `None` unless rate and length agree.
+/// `fresh` inside `range`, `base` bit for bit outside; cross-fades just inside the edges, but none at
+/// the stem's own ends. The fades are linear: whatever the two sound like, the sum cannot clip. `None`
+/// unless rate and length agree.
 pub fn splice(base: &AudioBuffer, fresh: &AudioBuffer, range: Range<usize>) -> Option<AudioBuffer> {
     let agree = base.sample_rate_hz() == fresh.sample_rate_hz()
         && base.frames() == fresh.frames()
@@ -43,10 +43,9 @@ pub fn splice(base: &AudioBuffer, fresh: &AudioBuffer, range: Range<usize>) -> O
                 fade,
                 range.end == old.len(),
             ));
-            let angle = gain * FRAC_PI_2;
             out[frame] = match gain {
                 g if g >= 1.0 => new[frame],
-                _ => old[frame] * angle.cos() + new[frame] * angle.sin(),
+                g => old[frame] * (1.0 - g) + new[frame] * g,
             };
         }
         out

@@ -4,28 +4,20 @@ use super::{
     changes::Changes,
     engines::Engines,
     follow::{self, JobEvent, Snapshot},
-    health::{PartHealth, ServiceHealth},
-    record::{Idempotency, JobRecord, NewJob, now_ms},
+    record::{JobRecord, now_ms},
     runner::Cancels,
     state::Event,
-    store::{Page, Store, StoreError, Submitted},
-    validate,
+    store::{Page, Store, StoreError},
 };
 use crate::{error::AppError, gate::Gate};
-use axum::http::StatusCode;
 use futures_util::{Stream, StreamExt};
-use sideman_shared::protocol::{
-    Code, EngineInfo, Job, JobList, JobRequest, JobState, QueuePlace, Source,
-};
-use std::{sync::Arc, time::Duration};
+use sideman_shared::protocol::{Code, EngineInfo, Job, JobList, JobState, QueuePlace};
+use std::sync::Arc;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 
-/// How long the parts may think about how they are.
-const STATUS_DEADLINE: Duration = Duration::from_secs(3);
-/// What a full queue tells a client to wait, when nothing better is known.
-const DEFAULT_RETRY_SECS: u64 = 30;
+/// What a client is told to wait when nothing better is known.
+pub(super) const DEFAULT_RETRY_SECS: u64 = 30;
 
 /// What a [`JobService`] is made of.
 pub struct JobServiceParts {
@@ -40,20 +32,12 @@ pub struct JobServiceParts {
 
 /// Submit, look, follow, cancel.
 pub struct JobService {
-    parts: JobServiceParts,
+    pub(super) parts: JobServiceParts,
     changes: Changes,
     wake: Notify,
     pub(super) cancels: Cancels,
-    draining: CancellationToken,
+    pub(super) draining: CancellationToken,
     closing: CancellationToken,
-}
-
-/// A job that was accepted, now or before.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Submission {
-    pub job: Job,
-    /// The same submission had come before.
-    pub repeated: bool,
 }
 
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -75,65 +59,6 @@ impl JobService {
             draining: CancellationToken::new(),
             closing: CancellationToken::new(),
         })
-    }
-
-    /// Accepts a job durably. `owner` is the name of the caller's key.
-    ///
-    /// # Errors
-    /// A wrong field, an unknown source, what the engine cannot do, a full queue, a reused
-    /// idempotency key (409), a full disk.
-    pub async fn submit(
-        &self,
-        owner: &str,
-        request: JobRequest,
-        idempotency_key: Option<String>,
-    ) -> Result<Submission, AppError> {
-        if self.draining.is_cancelled() {
-            return Err(shutting_down());
-        }
-        validate::shape(&request, self.parts.max_stems_per_job)?;
-        let source = self.source_of(&request).await?;
-        validate::possible(&request, &source, &self.parts.engines.info().await)?;
-        self.check_base(owner, &request).await?;
-        let body = serde_json::to_vec(&request).map_err(AppError::internal)?;
-        let new = NewJob {
-            job_id: Uuid::now_v7().simple().to_string(),
-            owner: owner.to_owned(),
-            seed: request.seed.unwrap_or_else(rand::random),
-            idempotency: idempotency_key.map(|key| Idempotency {
-                key,
-                request_hash: blake3::hash(&body).to_hex().to_string(),
-            }),
-            created_at_ms: now_ms(),
-            request,
-        };
-        let max_waiting = self.parts.max_waiting_per_owner;
-        match self.parts.store.submit(&new, max_waiting).await? {
-            Submitted::New(record) => {
-                self.wake.notify_one();
-                tracing::info!(job_id = %record.job_id, owner, "job accepted");
-                let job = self.snapshot_of(record).await?.show();
-                Ok(Submission {
-                    job,
-                    repeated: false,
-                })
-            }
-            Submitted::Same(record) => Ok(Submission {
-                job: self.snapshot_of(record).await?.show(),
-                repeated: true,
-            }),
-            Submitted::Conflict { job_id } => Err(AppError::new(
-                Code::BadRequest,
-                format!("Idempotency-Key: already used for job {job_id} with another body"),
-            )
-            .with_status(StatusCode::CONFLICT)
-            .with_hint("Use a new key for a new job.")),
-            Submitted::QueueFull { waiting } => Err(AppError::new(
-                Code::QueueFull,
-                format!("{waiting} jobs of this key are waiting; at most {max_waiting} may"),
-            )
-            .retry_after(DEFAULT_RETRY_SECS)),
-        }
     }
 
     /// # Errors
@@ -234,45 +159,6 @@ impl JobService {
         self.parts.engines.infos().await
     }
 
-    pub async fn health(&self) -> ServiceHealth {
-        let (engine, gate, counts) = tokio::join!(
-            self.parts.engines.info(),
-            tokio::time::timeout(STATUS_DEADLINE, self.parts.gate.status()),
-            tokio::time::timeout(STATUS_DEADLINE, self.parts.store.counts()),
-        );
-        let gate = gate.map_or_else(
-            |_| PartHealth {
-                name: "gate".into(),
-                healthy: false,
-                detail: format!("no answer within {} s", STATUS_DEADLINE.as_secs()),
-            },
-            |status| PartHealth {
-                name: status.name.into(),
-                healthy: status.healthy,
-                detail: status.detail,
-            },
-        );
-        let (queue, store_detail) = match counts {
-            Ok(Ok(counts)) => (Some(counts), "answers".to_owned()),
-            Ok(Err(e)) => (None, e.to_string()),
-            Err(_) => (
-                None,
-                format!("no answer within {} s", STATUS_DEADLINE.as_secs()),
-            ),
-        };
-        ServiceHealth {
-            accepting: queue.is_some() && !self.draining.is_cancelled(),
-            engine,
-            gate,
-            store: PartHealth {
-                name: self.parts.store.name().into(),
-                healthy: queue.is_some(),
-                detail: store_detail,
-            },
-            queue: queue.unwrap_or_default(),
-        }
-    }
-
     /// No further job is accepted; running ones go on.
     pub fn drain(&self) {
         self.draining.cancel();
@@ -320,7 +206,7 @@ impl JobService {
         }
     }
 
-    async fn snapshot_of(&self, record: JobRecord) -> Result<Snapshot, AppError> {
+    pub(super) async fn snapshot_of(&self, record: JobRecord) -> Result<Snapshot, AppError> {
         let stems = self.parts.store.stems(&record.job_id).await?;
         let queue = match record.life.state {
             JobState::Queued => Some(self.place_of(&record).await?),
@@ -342,48 +228,6 @@ impl JobService {
             eta_secs: outlook.secs_per_stem.map(wait),
         })
     }
-
-    async fn source_of(&self, request: &JobRequest) -> Result<Source, AppError> {
-        let source = self
-            .parts
-            .store
-            .use_source(&request.source_id, now_ms())
-            .await?;
-        source.ok_or_else(|| {
-            AppError::new(
-                Code::NotFound,
-                format!("source_id: there is no source {:.64}", request.source_id),
-            )
-            .with_hint("Upload it to /v1/sources first.")
-        })
-    }
-
-    /// A base stem must be the caller's, of the same source and of the track to be played again.
-    async fn check_base(&self, owner: &str, request: &JobRequest) -> Result<(), AppError> {
-        let Some(stem_id) = &request.base_stem_id else {
-            return Ok(());
-        };
-        let base = self.parts.store.stem(stem_id).await?;
-        let base = base.filter(|b| b.owner == owner).ok_or_else(|| {
-            AppError::new(
-                Code::NotFound,
-                format!("base_stem_id: there is no stem {stem_id:.64}"),
-            )
-        })?;
-        if base.source_id != request.source_id {
-            return Err(AppError::bad_field(
-                "base_stem_id",
-                "this stem was played to another source",
-            ));
-        }
-        if request.tracks.first() != Some(&base.stem.track) {
-            return Err(AppError::bad_field(
-                "tracks",
-                format!("the base stem is {}", base.stem.track),
-            ));
-        }
-        Ok(())
-    }
 }
 
 fn read_cursor(cursor: &str) -> Result<i64, AppError> {
@@ -391,9 +235,8 @@ fn read_cursor(cursor: &str) -> Result<i64, AppError> {
         .map_err(|_| AppError::bad_field("cursor", "not a next_cursor of this service"))
 }
 
-fn shutting_down() -> AppError {
-    AppError::new(Code::Internal, "the service is shutting down")
-        .with_status(StatusCode::SERVICE_UNAVAILABLE)
+pub(super) fn shutting_down() -> AppError {
+    AppError::unavailable("the service is shutting down")
         .with_hint("Try again in a minute.")
         .retry_after(DEFAULT_RETRY_SECS)
 }

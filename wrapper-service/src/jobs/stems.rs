@@ -1,8 +1,8 @@
 use super::{
     blocking::blocking,
+    craft::tags,
     record::{StemFile, StemRecord},
     store::Store,
-    work::tags,
 };
 use crate::{
     artifacts::Artifacts,
@@ -75,7 +75,7 @@ impl StemService {
             None => self.convert(&stem, format).await?,
         };
         Ok(OpenStem {
-            file_name: file_name(&stem, format),
+            file_name: tags(&stem).file_name(format),
             format,
             hash: file.hash,
             bytes: file.bytes,
@@ -129,19 +129,6 @@ impl StemService {
     }
 }
 
-/// `drums-92.5-F#_minor-42.wav`; a key that nobody knows is `no_key`.
-fn file_name(stem: &StemRecord, format: AudioFormat) -> String {
-    let key = stem.words.key.map(|k| k.to_string().replace(' ', "_"));
-    format!(
-        "{}-{}-{}-{}.{}",
-        stem.stem.track,
-        stem.words.bpm,
-        key.as_deref().unwrap_or("no_key"),
-        stem.stem.seed,
-        format.extension()
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -151,12 +138,12 @@ mod tests {
     fn files_are_named_by_what_is_in_them() {
         let mut stem = samples::stem_record("job-00000001", "stem-00000001", 1);
         assert_eq!(
-            file_name(&stem, AudioFormat::Mp3),
+            tags(&stem).file_name(AudioFormat::Mp3),
             "drums-92.5-F#_minor-42.mp3"
         );
         stem.words.key = None;
         assert_eq!(
-            file_name(&stem, AudioFormat::Wav),
+            tags(&stem).file_name(AudioFormat::Wav),
             "drums-92.5-no_key-42.wav"
         );
     }

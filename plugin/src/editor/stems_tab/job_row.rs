@@ -19,7 +19,7 @@ pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_>, job: &JobView) {
     controls::card(ui, theme, |ui| {
         ui.spacing_mut().item_spacing.y = 6.0;
         ui.horizontal(|ui| {
-            ui.label(RichText::new(text::job_title(job.track)).strong());
+            ui.label(RichText::new(job.track.label()).strong());
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 button(ui, scene, job);
             });
@@ -39,7 +39,7 @@ pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_>, job: &JobView) {
             phase => {
                 line(ui, scene, job, theme.text_muted);
                 if let Some(fraction) = fraction(phase) {
-                    controls::progress(ui, theme, text::job_title(job.track), fraction);
+                    controls::progress(ui, theme, job.track.label(), fraction);
                 }
             }
         }
@@ -87,7 +87,7 @@ fn failure(
 
 /// The one thing to do about it; failures offer two.
 fn button(ui: &mut Ui, scene: &mut Scene<'_>, job: &JobView) {
-    let track = text::job_title(job.track);
+    let track = job.track.label();
     let id = || job.id.clone();
     match &job.phase {
         JobPhase::Cancelling => {}
@@ -114,7 +114,7 @@ fn button(ui: &mut Ui, scene: &mut Scene<'_>, job: &JobView) {
 }
 
 fn dismiss(ui: &mut Ui, scene: &mut Scene<'_>, job: &JobView) {
-    let name = format!("{} {}", words::DISMISS, text::job_title(job.track));
+    let name = format!("{} {}", words::DISMISS, job.track.label());
     let response = Button::icon_only(Icon::Close, &name)
         .show(ui, scene.theme)
         .on_hover_text(words::DISMISS);

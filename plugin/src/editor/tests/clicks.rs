@@ -297,9 +297,9 @@ fn selected_stems_are_dragged_together() {
 #[test]
 fn a_drag_that_nobody_took_is_explained() {
     let mut window = Window::open(fixtures::finished());
-    *window.fake.drag_end.lock() = Some(DragEnd::Refused);
+    *window.fake.drag_end.lock() = Some(DragEnd::NotTaken);
     window.harness.run();
-    assert!(window.has(crate::editor::text::stem::DRAG_REFUSED));
+    assert!(window.has(crate::editor::text::stem::DRAG_NOT_TAKEN));
 }
 
 #[test]

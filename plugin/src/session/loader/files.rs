@@ -33,7 +33,8 @@ pub fn work(task: Task) -> Option<LoaderEvent> {
             moved.err().map(|e| failed("brought back", &path, &e))
         }
         Task::Reveal(path) => reveal(&path).err().map(|e| failed("shown", &path, &e)),
-        Task::Inspect { .. } | Task::Peaks { .. } | Task::Clip { .. } | Task::Check(_) => None,
+        // The loader's other work.
+        _ => None,
     }
 }
 

@@ -3,6 +3,7 @@
 mod clip;
 mod decode;
 mod files;
+mod sweep;
 
 #[cfg(feature = "standalone")]
 pub(crate) use clip::load as load_clip;
@@ -55,12 +56,24 @@ pub enum Task {
         trash: PathBuf,
     },
     Reveal(PathBuf),
+    /// Takes out of an instance's folder what nobody will come back for.
+    Sweep {
+        folder: PathBuf,
+    },
+    /// As [`Self::Sweep`], for takes: the newest stay, and those in `keep`.
+    PruneTakes {
+        folder: PathBuf,
+        keep: Vec<PathBuf>,
+    },
 }
 
 impl Task {
     /// The user does not wait for these.
     fn is_background(&self) -> bool {
-        matches!(self, Self::Peaks { .. } | Self::Check(_))
+        matches!(
+            self,
+            Self::Peaks { .. } | Self::Check(_) | Self::Sweep { .. } | Self::PruneTakes { .. }
+        )
     }
 }
 
@@ -205,6 +218,14 @@ impl Worker {
                     .map(|(key, path)| (key, path.is_file()))
                     .collect(),
             ),
+            Task::Sweep { folder } => {
+                sweep::leftovers(&folder);
+                return None;
+            }
+            Task::PruneTakes { folder, keep } => {
+                sweep::old_takes(&folder, &keep);
+                return None;
+            }
             other => files::work(other)?,
         };
         Some(Loaded::Event(event))

@@ -6,7 +6,7 @@ use crate::{
     capture::{CaptureEvent, Take},
     session::{CaptureView, ClipKey, Peaks},
 };
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 impl State {
     pub(super) fn captured(&mut self, event: CaptureEvent) -> Vec<Effect> {
@@ -107,7 +107,17 @@ impl State {
         };
         let mut effects = self.set_source(Some(Source::new(take, peaks)));
         effects.push(load);
+        effects.push(Effect::PruneTakes {
+            keep: self.takes_in_use(),
+        });
         effects
+    }
+
+    fn takes_in_use(&self) -> Vec<PathBuf> {
+        let source = self.source.iter().map(|s| &s.take);
+        // Failed jobs too: they can be tried again.
+        let jobs = self.jobs.iter().map(|job| &job.saved.take);
+        source.chain(jobs).map(|take| take.path.clone()).collect()
     }
 
     /// Replaces the source and stops the old one if it was heard.

@@ -193,7 +193,7 @@ fn a_wrong_tempo_is_kept() {
 
 #[test]
 fn keys_and_chords_are_named() {
-    const IN_F_SHARP_MINOR: [(i32, bool); 4] = [(42, true), (50, false), (45, false), (40, false)];
+    const IN_F_SHARP_MINOR: [(i32, bool); 4] = [(42, true), (47, true), (49, true), (42, true)];
     const IN_E_FLAT: [(i32, bool); 4] = [(51, false), (48, true), (44, false), (46, false)];
     for (chords, key) in [
         (&IN_C, "C major"),
@@ -282,9 +282,8 @@ fn a_drummer_who_speeds_up_is_followed() {
         synth.hat(at);
         at += 60.0 / (100.0 + 0.5 * at);
     }
-    let heard = analyse(&synth.clip(), &Hints::default())
-        .unwrap()
-        .beats_secs;
+    let heard = analyse(&synth.clip(), &Hints::default()).unwrap();
+    let heard = heard.beats_secs;
     let near = |beat: &&f64| heard.iter().any(|h| (h - **beat).abs() < 0.03);
     let hits = played.iter().filter(near).count();
     assert!(hits * 10 >= played.len() * 9, "{hits} of {}", played.len());

@@ -21,15 +21,11 @@ impl Mixdown {
                 channels_in,
             };
         }
-        let mut gains: Vec<[f32; 2]> = match positions(layout) {
-            Some(positions) => positions
-                .iter()
-                .map(Position::iter)
-                .flat_map(|mut p| p.next())
-                .map(position_gain)
-                .collect(),
+        let mut gains: Vec<[f32; 2]> = match layout {
+            // In the order of the bits, which is the order of the channels.
+            Channels::Positioned(all) => all.iter().map(position_gain).collect(),
             // No loudspeakers are named: odd ones left, even ones right.
-            None => (0..channels_in)
+            _ => (0..channels_in)
                 .map(|c| if c % 2 == 0 { [1.0, 0.0] } else { [0.0, 1.0] })
                 .collect(),
         };
@@ -65,14 +61,6 @@ impl Mixdown {
                 }
             }
         }
-    }
-}
-
-/// One position per channel, in file order; `None` when the file names none.
-fn positions(layout: &Channels) -> Option<Vec<Position>> {
-    match layout {
-        Channels::Positioned(all) => Some(all.iter().collect()),
-        _ => None,
     }
 }
 

@@ -3,6 +3,7 @@
 mod limits;
 mod mixdown;
 mod mp4_edit;
+mod refusal;
 mod stream;
 
 pub use limits::{AudioLimits, Probe};
@@ -10,7 +11,10 @@ pub use limits::{AudioLimits, Probe};
 use super::AudioError;
 use mixdown::Mixdown;
 use sideman_shared::audio::AudioBuffer;
-use std::path::Path;
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::Path,
+};
 use stream::Stream;
 
 /// Reads the whole file without keeping it: RAM does not grow with its length.
@@ -18,7 +22,7 @@ use stream::Stream;
 /// # Errors
 /// Not audio, truncated, too damaged, NaN or infinite samples, outside the limits.
 pub fn probe(path: &Path, limits: &AudioLimits) -> Result<Probe, AudioError> {
-    Stream::open(path, limits)?.read_all(|_, _| {})
+    contained(|| Stream::open(path, limits)?.read_all(|_, _| {}))
 }
 
 /// Decodes to mono or stereo (more channels are mixed down) at the file's own rate.
@@ -29,11 +33,22 @@ pub fn probe(path: &Path, limits: &AudioLimits) -> Result<Probe, AudioError> {
 pub fn decode(path: &Path, limits: &AudioLimits) -> Result<AudioBuffer, AudioError> {
     let mut mixed: Vec<Vec<f32>> = Vec::new();
     let mut mixdown = None;
-    let probe = Stream::open(path, limits)?.read_all(|layout, planes| {
-        let mixdown = mixdown.get_or_insert_with(|| Mixdown::new(layout));
-        mixed.resize_with(mixdown.channels_out(), Vec::new);
-        mixdown.append(planes, &mut mixed);
+    let probe = contained(|| {
+        Stream::open(path, limits)?.read_all(|layout, planes| {
+            let mixdown = mixdown.get_or_insert_with(|| Mixdown::new(layout));
+            mixed.resize_with(mixdown.channels_out(), Vec::new);
+            mixdown.append(planes, &mut mixed);
+        })
     })?;
     AudioBuffer::new(mixed, probe.sample_rate_hz)
-        .ok_or_else(|| AudioError::Unreadable("it holds no audio channel".into()))
+        .ok_or_else(|| refusal::unreadable("it holds no audio channel"))
+}
+
+/// Anyone may upload anything: a file that makes a decoder panic is one bad file, not a bad service.
+fn contained<T>(read: impl FnOnce() -> Result<T, AudioError>) -> Result<T, AudioError> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| {
+        Err(refusal::unreadable(
+            "it is damaged in a way that no decoder expects; export it again",
+        ))
+    })
 }

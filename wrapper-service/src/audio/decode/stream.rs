@@ -1,6 +1,7 @@
 use super::{
     AudioLimits, Probe,
     mp4_edit::{self, Edit},
+    refusal,
 };
 use crate::audio::AudioError;
 use std::{fs::File, io, path::Path};
@@ -44,6 +45,8 @@ struct Progress {
     blocks: u64,
     damaged: u64,
     damaged_run: u64,
+    /// Frames of damaged blocks before the first good one told how many channels there are.
+    owed_silence: usize,
     planes: Vec<Vec<f32>>,
 }
 
@@ -51,7 +54,7 @@ impl Stream {
     pub(super) fn open(path: &Path, limits: &AudioLimits) -> Result<Self, AudioError> {
         let mut file = File::open(path)?;
         if file.metadata()?.len() == 0 {
-            return Err(AudioError::Unreadable("the file is empty (0 bytes)".into()));
+            return Err(refusal::unreadable("the file is empty (0 bytes)"));
         }
         let edit = mp4_edit::read(&mut file)?;
         let source = MediaSourceStream::new(Box::new(file), Default::default());
@@ -62,15 +65,15 @@ impl Stream {
                 FormatOptions::default(),
                 MetadataOptions::default(),
             )
-            .map_err(not_audio)?;
+            .map_err(refusal::not_audio)?;
         let track = format
             .default_track(TrackType::Audio)
-            .ok_or_else(|| AudioError::Unreadable("it has no audio track".into()))?;
+            .ok_or_else(|| refusal::unreadable("it has no audio track"))?;
         let params = track
             .codec_params
             .as_ref()
             .and_then(|p| p.audio())
-            .ok_or_else(|| AudioError::Unreadable("its audio codec is not known".into()))?;
+            .ok_or_else(|| refusal::unreadable("its audio codec is not known"))?;
         // MP4 cannot say more than 65535 Hz and says 0 then: the decoder will know.
         let rate_hz = params.sample_rate.filter(|&rate| rate > 0);
         if let Some(rate) = rate_hz {
@@ -86,7 +89,7 @@ impl Stream {
         }
         let decoder = symphonia::default::get_codecs()
             .make_audio_decoder(params, &AudioDecoderOptions::default())
-            .map_err(not_audio)?;
+            .map_err(refusal::not_audio)?;
         Ok(Self {
             track_id: track.id,
             limits: *limits,
@@ -112,7 +115,7 @@ impl Stream {
             let Some((layout, rate)) = &self.progress.layout else {
                 continue;
             };
-            check_finite(&self.progress.planes, self.progress.kept_frames, *rate)?;
+            refusal::check_finite(&self.progress.planes, self.progress.kept_frames, *rate)?;
             sink(layout, &self.progress.planes);
             self.progress.kept_frames += self.progress.block_frames();
             self.limits
@@ -137,7 +140,7 @@ impl Stream {
                     return Ok(None);
                 }
                 Err(SymphoniaError::IoError(e)) => return Err(AudioError::Io(e)),
-                Err(SymphoniaError::ResetRequired) => return Err(changes_in_the_middle()),
+                Err(SymphoniaError::ResetRequired) => return Err(refusal::changes_in_the_middle()),
                 Err(_) if self.progress.count_damaged() => {}
                 Err(_) => return Ok(None),
             }
@@ -153,22 +156,18 @@ impl Stream {
                 let spec = block.spec();
                 progress.keep_layout(spec.channels(), spec.rate(), &self.limits)?;
                 block.copy_to_vecs_planar::<f32>(&mut progress.planes);
+                progress.pay_owed_silence();
                 progress.blocks += 1;
                 progress.damaged_run = 0;
             }
             Err(SymphoniaError::DecodeError(_) | SymphoniaError::IoError(_)) => {
                 if !progress.count_damaged() {
-                    return Err(too_damaged(progress.damaged));
+                    return Err(refusal::too_damaged(progress.damaged));
                 }
-                let lost = packet.block_dur().get()
-                    - packet.trim_start.get().min(packet.block_dur().get());
-                for plane in &mut progress.planes {
-                    plane.clear();
-                    plane.resize(usize::try_from(lost).unwrap_or(0), 0.0);
-                }
+                progress.put_silence(packet);
             }
-            Err(SymphoniaError::ResetRequired) => return Err(changes_in_the_middle()),
-            Err(e) => return Err(not_audio(e)),
+            Err(SymphoniaError::ResetRequired) => return Err(refusal::changes_in_the_middle()),
+            Err(e) => return Err(refusal::not_audio(e)),
         }
         Ok(self.progress.block_frames() > 0)
     }
@@ -195,21 +194,15 @@ impl Stream {
     fn conclude(self) -> Result<Probe, AudioError> {
         let progress = &self.progress;
         let Some((layout, rate)) = &progress.layout else {
-            return Err(AudioError::Unreadable(
-                "no audio could be decoded from it".into(),
-            ));
+            return Err(refusal::unreadable("no audio could be decoded from it"));
         };
         if progress.damaged as f64 > progress.blocks as f64 * MAX_DAMAGED_SHARE {
-            return Err(too_damaged(progress.damaged));
+            return Err(refusal::too_damaged(progress.damaged));
         }
         if let Some(promised) = self.promised_frames
             && (progress.kept_frames as f64) < promised as f64 * MIN_PRESENT_SHARE
         {
-            return Err(AudioError::Unreadable(format!(
-                "it is cut off: its header promises {promised} frames, the file holds {}; export or \
-                 upload it again",
-                progress.kept_frames
-            )));
+            return Err(refusal::cut_off(promised, progress.kept_frames));
         }
         let probe = Probe {
             frames: progress.kept_frames,
@@ -225,6 +218,26 @@ impl Stream {
 impl Progress {
     fn block_frames(&self) -> u64 {
         self.planes.first().map_or(0, Vec::len) as u64
+    }
+
+    /// In place of a block that cannot be decoded.
+    fn put_silence(&mut self, packet: &Packet) {
+        let trimmed = packet.trim_start.saturating_add(packet.trim_end);
+        let lost = usize::try_from(packet.dur.saturating_sub(trimmed).get()).unwrap_or(0);
+        if self.planes.is_empty() {
+            self.owed_silence += lost;
+        }
+        for plane in &mut self.planes {
+            plane.clear();
+            plane.resize(lost, 0.0);
+        }
+    }
+
+    fn pay_owed_silence(&mut self) {
+        let owed = std::mem::take(&mut self.owed_silence);
+        for plane in &mut self.planes {
+            plane.splice(0..0, std::iter::repeat_n(0.0, owed));
+        }
     }
 
     /// `false` when the budget of damaged blocks is spent.
@@ -243,7 +256,7 @@ impl Progress {
     ) -> Result<(), AudioError> {
         match &self.layout {
             Some((kept, kept_rate)) if kept == channels && *kept_rate == rate => Ok(()),
-            Some(_) => Err(changes_in_the_middle()),
+            Some(_) => Err(refusal::changes_in_the_middle()),
             None => {
                 limits.check_rate(rate)?;
                 limits.check_channels(channels.count())?;
@@ -269,40 +282,4 @@ fn promised(track: &Track, exact_length: bool, edit: Option<Edit>) -> Option<u64
         }
         None => frames,
     })
-}
-
-fn check_finite(planes: &[Vec<f32>], frames_before: u64, rate_hz: u32) -> Result<(), AudioError> {
-    let bad = planes
-        .iter()
-        .filter_map(|plane| plane.iter().position(|s| !s.is_finite()))
-        .min();
-    let Some(bad) = bad else {
-        return Ok(());
-    };
-    let secs = (frames_before + bad as u64) as f64 / f64::from(rate_hz.max(1));
-    Err(AudioError::Unreadable(format!(
-        "it holds a sample that is not a number (NaN or infinite) at {secs:.3} s; a plugin in the song \
-         misbehaves there, render it again"
-    )))
-}
-
-fn not_audio(error: SymphoniaError) -> AudioError {
-    match error {
-        SymphoniaError::IoError(e) if e.kind() != io::ErrorKind::UnexpectedEof => AudioError::Io(e),
-        other => AudioError::Unreadable(format!(
-            "no known audio format ({other}); WAV, AIFF, FLAC, MP3, OGG and M4A are"
-        )),
-    }
-}
-
-fn changes_in_the_middle() -> AudioError {
-    AudioError::Unreadable(
-        "its sample rate or channels change in the middle; export it as one piece".into(),
-    )
-}
-
-fn too_damaged(damaged: u64) -> AudioError {
-    AudioError::Unreadable(format!(
-        "too much of it is damaged: {damaged} blocks could not be decoded; export it again"
-    ))
 }

@@ -32,6 +32,19 @@ pub struct StemTags {
 }
 
 impl StemTags {
+    /// `drums-92.5-F#_minor-42.wav`; a key that nobody knows is `no_key`.
+    pub fn file_name(&self, format: AudioFormat) -> String {
+        let key = self.key.map(|key| key.to_string().replace(' ', "_"));
+        format!(
+            "{}-{}-{}-{}.{}",
+            self.track,
+            self.bpm,
+            key.as_deref().unwrap_or("no_key"),
+            self.seed,
+            format.extension()
+        )
+    }
+
     /// How the stem came to be, in one line.
     fn comment(&self) -> String {
         let model = self.model.as_ref().map(|m| format!(", model {m}"));
@@ -76,9 +89,7 @@ pub fn encode(
     };
     // In the same folder, so that the rename at the end cannot cross file systems. Dropped on any error,
     // the unfinished file goes with it.
-    let mut unfinished = tempfile::Builder::new()
-        .prefix(".unfinished-")
-        .tempfile_in(folder)?;
+    let mut unfinished = unfinished_file(folder)?;
     let file = unfinished.as_file_mut();
     match format {
         AudioFormat::Wav => wav::write(audio, tags, file)?,
@@ -88,4 +99,15 @@ pub fn encode(
     file.sync_all()?;
     unfinished.persist(path).map_err(|e| e.error)?;
     Ok(())
+}
+
+/// Readable by whom the umask lets read: temporary files are the owner's alone otherwise.
+fn unfinished_file(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".unfinished-");
+    #[cfg(unix)]
+    let permissions = std::os::unix::fs::PermissionsExt::from_mode(0o666);
+    #[cfg(unix)]
+    builder.permissions(permissions);
+    builder.tempfile_in(folder)
 }

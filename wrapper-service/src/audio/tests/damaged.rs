@@ -125,6 +125,25 @@ fn a_damaged_mp3_keeps_its_length_and_what_follows_its_time() {
     refusal(&files.with("wreck.mp3", &bytes));
 }
 
+/// The blocks at a new beginning lean on data that was cut away: they are silence, and the rest is in time.
+#[test]
+fn an_mp3_whose_beginning_was_cut_away_keeps_its_time() {
+    let files = Files::new();
+    let audio = noise(1, 96_000, 48_000);
+    let (wav, mp3) = (files.0.path().join("a.wav"), files.0.path().join("a.mp3"));
+    write_wav(&wav, &audio, SampleKind::Pcm24);
+    // Constant blocks of 384 bytes, without the frame that describes the file.
+    let options = ["-b:a", "128k", "-write_xing", "0", "-id3v2_version", "0"];
+    ffmpeg(&wav, &options, &mp3);
+    let bytes = std::fs::read(&mp3).unwrap();
+    let limits = AudioLimits::default();
+    let whole = decode(&mp3, &limits).unwrap();
+    let cut = decode(&files.with("cut.mp3", &bytes[10 * 384..]), &limits).unwrap();
+    assert_eq!(cut.frames(), whole.frames() - 10 * 1152);
+    let rest = &whole.channels()[0][10 * 1152..];
+    assert_eq!(lag(rest, &cut.channels()[0]), 0);
+}
+
 /// A program that streams cannot know the length: it writes the largest, and the end of the file counts.
 #[test]
 fn a_streamed_wav_without_a_length_is_read_to_its_end() {
@@ -136,4 +155,34 @@ fn a_streamed_wav_without_a_length_is_read_to_its_end() {
     let path = files.with("streamed.wav", &bytes);
     let probed = probe(&path, &AudioLimits::default()).unwrap();
     assert_eq!(probed.frames, 40_000);
+}
+
+/// Whatever lies in a file: an answer, the same from both ways in, and no panic.
+#[test]
+fn flipped_bytes_end_in_an_answer() {
+    let files = Files::new();
+    let source = files.0.path().join("source.wav");
+    write_wav(&source, &noise(2, 24_000, 44_100), SampleKind::Pcm24);
+    let limits = AudioLimits::default();
+    for extension in ["wav", "aiff", "flac", "mp3", "ogg", "m4a"] {
+        let whole = files.0.path().join(format!("whole.{extension}"));
+        ffmpeg(&source, &[], &whole);
+        let bytes = std::fs::read(&whole).unwrap();
+        let mut state = 1_u32;
+        for round in 0..60 {
+            let mut damaged = bytes.clone();
+            for _ in 0..=round % 8 {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                // Headers matter most: half of the flips go there.
+                let reach = if round % 2 == 0 { 400 } else { bytes.len() };
+                damaged[(state >> 8) as usize % reach.min(bytes.len())] ^= (state >> 3) as u8 | 1;
+            }
+            let path = files.with("damaged", &damaged);
+            match (probe(&path, &limits), decode(&path, &limits)) {
+                (Ok(probe), Ok(audio)) => assert_eq!(probe.frames, audio.frames() as u64),
+                (Err(a), Err(b)) => assert_eq!(a.to_string(), b.to_string()),
+                (a, b) => panic!("{extension} {round}: {a:?} {:?}", b.map(|b| b.frames())),
+            }
+        }
+    }
 }

@@ -134,25 +134,37 @@ fn every_format_gives_every_frame_at_its_time() {
     }
 }
 
+/// Formats order the channels of 5.1 differently; what sits behind on the left is heard on the left.
 #[test]
-fn surround_keeps_left_left() {
+fn surround_comes_out_on_the_right_side() {
+    const SILENT: f32 = 0.01;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("surround.wav");
-    let mut audio = AudioBuffer::silent(6, 48_000, 48_000);
     let tone = noise(1, 48_000, 48_000);
-    // The surround speaker on the left.
-    audio
-        .channels_mut()
-        .nth(4)
-        .unwrap()
-        .copy_from_slice(&tone.channels()[0]);
-    write_wav(&path, &audio, SampleKind::Pcm24);
-    let heard = decode(&path, &AudioLimits::default()).unwrap();
-    let [left, right] = heard.channels() else {
-        panic!("not stereo")
-    };
-    assert!(left.iter().any(|s| s.abs() > 0.05));
-    assert!(right.iter().all(|&s| s == 0.0));
+    // (channel of front left/right, centre, low, back left/right; heard left, heard right)
+    for (channel, left, right) in [
+        (0, true, false),
+        (2, true, true),
+        (3, false, false),
+        (4, true, false),
+        (5, false, true),
+    ] {
+        let mut audio = AudioBuffer::silent(6, 48_000, 48_000);
+        let speaker = audio.channels_mut().nth(channel).unwrap();
+        speaker.copy_from_slice(&tone.channels()[0]);
+        write_wav(&path, &audio, SampleKind::Pcm24);
+        for extension in ["wav", "flac", "ogg"] {
+            let file = folder.path().join(format!("copy.{extension}"));
+            ffmpeg(&path, &["-ac", "6"], &file);
+            let heard = decode(&file, &AudioLimits::default()).unwrap();
+            let sides: Vec<bool> = heard
+                .channels()
+                .iter()
+                .map(|side| side.iter().any(|s| s.abs() > SILENT))
+                .collect();
+            assert_eq!(sides, [left, right], "{extension}, channel {channel}");
+        }
+    }
 }
 
 #[test]

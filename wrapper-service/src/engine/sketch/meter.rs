@@ -92,7 +92,7 @@ impl Pulse {
 
     /// 3/4 and 5/4 breathe on their second beat.
     fn carries_kick(&self, quarters: f64) -> bool {
-        self.groups.len() % 2 == 0 || quarters != self.groups[1]
+        self.groups.len().is_multiple_of(2) || quarters != self.groups[1]
     }
 }
 

@@ -20,6 +20,7 @@ const CEILING_DB: f32 = -1.5;
 const MOST_LIMITING_DB: f32 = 5.0;
 /// The end is faded over this time, lest a ringing note be cut with a click.
 const FADE_OUT_SECS: f32 = 0.012;
+/// Frames between two looks at the watch.
 const BLOCK: usize = 16384;
 
 /// # Errors
@@ -32,12 +33,12 @@ pub fn finish(
 ) -> Result<(), EngineError> {
     watch.at(0.72)?;
     if let Some((depth_ms, level)) = double(track) {
-        widen(canvas, depth_ms, level * style.width as f32);
+        widen(canvas, depth_ms, level * style.width as f32, watch)?;
     }
     watch.at(0.76)?;
     reverb::add(&room(track, style), canvas, watch)?;
     watch.at(0.86)?;
-    clean_lows(track, canvas);
+    clean_lows(track, canvas, watch)?;
     let loudness = loudness_lufs(canvas, watch)?;
     let gain = gain_db(loudness, canvas.peak(), style);
     canvas.scale(db(gain));
@@ -82,7 +83,7 @@ fn double(track: Track) -> Option<(f32, f32)> {
 }
 
 /// A slowly moving delay of about `depth_ms` from each side to the other.
-fn widen(canvas: &mut Canvas, depth_ms: f32, level: f32) {
+fn widen(canvas: &mut Canvas, depth_ms: f32, level: f32, watch: &Watch) -> Result<(), EngineError> {
     let rate_hz = canvas.rate_hz;
     let dry = [canvas.left.clone(), canvas.right.clone()];
     let frames = canvas.frames();
@@ -92,6 +93,9 @@ fn widen(canvas: &mut Canvas, depth_ms: f32, level: f32) {
         let slow_hz = if side == 0 { 0.31 } else { 0.43 };
         let mut phase = 0.25 * side as f32;
         for i in 0..frames {
+            if i % BLOCK == 0 {
+                watch.check()?;
+            }
             phase = (phase + slow_hz / rate_hz).fract();
             // A parabola is near enough to a sine for a slow sway.
             let sway = 4.0 * (phase - 0.5) * (1.0 - (2.0 * phase - 1.0).abs()) * 2.0;
@@ -104,10 +108,11 @@ fn widen(canvas: &mut Canvas, depth_ms: f32, level: f32) {
             }
         }
     }
+    Ok(())
 }
 
 /// Rumble goes: below the kick for drums and bass, higher for what has no business down there.
-fn clean_lows(track: Track, canvas: &mut Canvas) {
+fn clean_lows(track: Track, canvas: &mut Canvas, watch: &Watch) -> Result<(), EngineError> {
     let hz = match track {
         Track::Drums | Track::Bass | Track::Fx => 26.0,
         Track::Vocals | Track::BackingVocals | Track::Woodwinds => 90.0,
@@ -116,8 +121,12 @@ fn clean_lows(track: Track, canvas: &mut Canvas) {
     let rate_hz = canvas.rate_hz;
     for channel in canvas.channels_mut() {
         let mut cut = Filter::high_pass(hz, 0.7, rate_hz);
-        channel.iter_mut().for_each(|s| *s = cut.run(*s));
+        for block in channel.chunks_mut(BLOCK) {
+            watch.check()?;
+            block.iter_mut().for_each(|s| *s = cut.run(*s));
+        }
     }
+    Ok(())
 }
 
 fn loudness_lufs(canvas: &Canvas, watch: &Watch) -> Result<f64, EngineError> {

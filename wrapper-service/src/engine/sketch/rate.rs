@@ -21,7 +21,7 @@ pub fn rendering_hz(source_hz: u32) -> u32 {
     }
     let divisors = 1..=(source_hz / LOWEST_HZ).max(1);
     let mut whole = divisors
-        .filter(|d| source_hz % d == 0)
+        .filter(|d| source_hz.is_multiple_of(*d))
         .map(|d| source_hz / d);
     whole.find(|hz| *hz <= HIGHEST_HZ).unwrap_or(source_hz)
 }

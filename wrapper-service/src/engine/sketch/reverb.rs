@@ -130,7 +130,7 @@ impl Lines {
         let mut out = [0.0; 2];
         for (k, line) in self.lines.iter_mut().enumerate() {
             let sign = if k % 4 < 2 { 1.0 } else { -1.0 };
-            out[k % 2] += sign * heard[k] * 0.5;
+            out[k % 2] += sign * heard[k] * 0.9;
             line.line[line.at] = heard[k] - shared + input[k % 2] * 0.5;
             line.at += 1;
             if line.at == line.line.len() {

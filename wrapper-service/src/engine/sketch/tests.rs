@@ -2,6 +2,7 @@
 
 mod audio;
 mod fonts;
+mod harmonies;
 mod scores;
 
 use super::{Sketch, parts, score::Note, song::Song, style::Style};
@@ -99,7 +100,7 @@ impl Plan {
             end_secs,
             chord: self.chords.then_some(Chord { root, quality }),
             loudness_db: (self.loudness_db)(i),
-            section_start: i % 8 == 0,
+            section_start: i.is_multiple_of(8),
         }
     }
 

@@ -16,8 +16,9 @@ use axum::{
     routing::post,
 };
 use serde_json::json;
-use sideman_shared::protocol::{AudioFormat, Code, Job, JobState, Stem};
+use sideman_shared::protocol::{AudioFormat, Code, Job, JobRequest, JobState, Stem};
 use std::sync::Arc;
+use tracing::Instrument as _;
 
 const X_JOB_ID: HeaderName = HeaderName::from_static("x-job-id");
 const X_SEED: HeaderName = HeaderName::from_static("x-seed");
@@ -43,11 +44,12 @@ async fn lego(
     })?;
     let form = form::read(multipart, &state.sources).await?;
     let (mut request, upload) = form.into_request(wanted)?;
+    state.jobs.check_fields(&request)?;
     let (source, _) = state.sources.accept(upload).await?;
     request.source_id = source.source_id;
     let format = request.format;
-    let job = state.jobs.submit(&caller.0, request, None).await?.job;
-    let job = see_through(&state.jobs, &caller.0, &job.job_id).await?;
+    let started = start(&state.jobs, &caller.0, request).await?;
+    let job = see_through(started).await?;
     match wanted {
         Wanted::Json => Ok(listing(&job)),
         Wanted::Audio(_) => first_stem(&state, &caller.0, &job, format).await,
@@ -70,16 +72,35 @@ fn wanted(headers: &HeaderMap) -> Result<Wanted, AppError> {
     })
 }
 
+/// Submits in a task of its own: a client that goes away in the very moment drops this request, and
+/// the job must not then be left behind with nobody who knows it.
+async fn start(
+    jobs: &Arc<JobService>,
+    owner: &str,
+    request: JobRequest,
+) -> Result<Started, AppError> {
+    let (jobs, owner) = (Arc::clone(jobs), owner.to_owned());
+    let submitting = async move {
+        let job = jobs.submit(&owner, request, None).await?.job;
+        Ok(Started {
+            jobs: Some(jobs),
+            owner,
+            job_id: job.job_id,
+        })
+    };
+    tokio::spawn(submitting.in_current_span())
+        .await
+        .map_err(AppError::internal)?
+}
+
 /// Waits for the job's end. Whoever stops waiting, by going away or because the service stops, stops
 /// the job: nobody would come for its stems.
-async fn see_through(jobs: &Arc<JobService>, owner: &str, job_id: &str) -> Result<Job, AppError> {
-    let mut abandoned = CancelOnDrop {
-        jobs: Some(Arc::clone(jobs)),
-        owner: owner.to_owned(),
-        job_id: job_id.to_owned(),
+async fn see_through(mut started: Started) -> Result<Job, AppError> {
+    let Some(jobs) = started.jobs.clone() else {
+        return Err(AppError::internal("a job that was given up is waited for"));
     };
+    let (owner, job_id) = (started.owner.as_str(), started.job_id.as_str());
     let waited = jobs.wait(owner, job_id).await;
-    abandoned.jobs = None;
     let job = match waited {
         Ok(job) => job,
         Err(error) => {
@@ -91,7 +112,7 @@ async fn see_through(jobs: &Arc<JobService>, owner: &str, job_id: &str) -> Resul
         Ok(id) => error.with_header(X_JOB_ID, id),
         Err(_) => error,
     };
-    match (job.state, &job.error) {
+    let ended = match (job.state, &job.error) {
         (JobState::Succeeded, _) => Ok(job),
         (JobState::Cancelled, _) => Err(with_id(AppError::new(
             Code::Cancelled,
@@ -108,16 +129,20 @@ async fn see_through(jobs: &Arc<JobService>, owner: &str, job_id: &str) -> Resul
             "the job {job_id} ended {} without saying why",
             state.as_str()
         ))),
-    }
+    };
+    started.jobs = None;
+    ended
 }
 
-struct CancelOnDrop {
+/// A job of a client that waits for it. Dropped before its end, it is cancelled.
+struct Started {
+    /// `None` once the job has ended.
     jobs: Option<Arc<JobService>>,
     owner: String,
     job_id: String,
 }
 
-impl Drop for CancelOnDrop {
+impl Drop for Started {
     fn drop(&mut self) {
         // Without a runtime the process is ending, and the job with it.
         let (Some(jobs), Ok(runtime)) = (self.jobs.take(), tokio::runtime::Handle::try_current())

@@ -43,7 +43,7 @@ async fn a_job_succeeds_with_its_stem() {
         .await
         .unwrap();
     assert_eq!(open.format, AudioFormat::Wav);
-    assert_eq!(open.file_name, "drums-120-no_key-7.wav");
+    assert_eq!(open.file_name, "drums-120-A_minor-7.wav");
 }
 
 #[tokio::test]

@@ -4,7 +4,9 @@
 //! another cannot have it. Polling is enough: the pointer's place and button, and the Escape key, can be
 //! asked for at any time, and the window toolkit meanwhile keeps getting its moves and the release.
 
+mod hover;
 mod label;
+mod server;
 mod session;
 mod target;
 mod transfer;

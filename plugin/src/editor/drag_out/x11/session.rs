@@ -1,6 +1,8 @@
 use super::{
     XResult,
+    hover::{Hover, YES},
     label::Label,
+    server::{self, Atoms},
     target::{self, Target},
     transfer::Offer,
 };
@@ -11,8 +13,8 @@ use x11rb::{
     protocol::{
         Event,
         xproto::{
-            AtomEnum, ClientMessageEvent, ConnectionExt as _, CreateWindowAux, EventMask,
-            KeyButMask, Keycode, PropMode, Property, QueryPointerReply, Window, WindowClass,
+            AtomEnum, ClientMessageEvent, ConnectionExt as _, EventMask, KeyButMask, Keycode,
+            PropMode, QueryPointerReply, Window,
         },
     },
     rust_connection::RustConnection,
@@ -23,29 +25,10 @@ use x11rb::{
 const POLL: Duration = Duration::from_millis(8);
 /// A button held longer than this was not released but lost.
 const MAX_DRAG: Duration = Duration::from_secs(120);
-/// A target that has not answered for this long is asked again.
-const STATUS_PATIENCE: Duration = Duration::from_secs(1);
 /// After the release, a last answer is waited for: without it fast drags would be lost.
 const LAST_STATUS_PATIENCE: Duration = Duration::from_millis(500);
 /// How long a target may take to fetch the files and say that it has.
 const TRANSFER_PATIENCE: Duration = Duration::from_secs(8);
-/// The server's clock must answer at once.
-const CLOCK_PATIENCE: Duration = Duration::from_secs(2);
-const ESCAPE_KEYSYM: u32 = 0xFF1B;
-/// Bits of an XdndStatus message.
-const WILL_ACCEPT: u32 = 1;
-const WANTS_EVERY_POSITION: u32 = 2;
-
-x11rb::atom_manager! {
-    Atoms: AtomsCookie {
-        XdndAware, XdndProxy, XdndEnter, XdndPosition, XdndStatus, XdndLeave, XdndDrop, XdndFinished,
-        XdndSelection, XdndTypeList, XdndActionCopy,
-        UriList: b"text/uri-list",
-        PlainText: b"text/plain",
-        TARGETS, TIMESTAMP,
-        Clock: b"_SIDEMAN_CLOCK",
-    }
-}
 
 /// One drag between its press and its end.
 pub(super) struct Session {
@@ -66,40 +49,13 @@ pub(super) struct Session {
     finished: Option<bool>,
 }
 
-/// The target under the pointer and what has been said to it.
-struct Hover {
-    target: Target,
-    accepted: bool,
-    /// When a position was sent that has no answer yet.
-    unanswered: Option<Instant>,
-    sent: Option<(i16, i16)>,
-    /// The target's answer holds within this rectangle of the screen: (x, y, width, height).
-    quiet: Option<(i16, i16, u16, u16)>,
-}
-
 impl Session {
     pub(super) fn open(own: Window, list: String, caption: &str) -> XResult<Self> {
         let (conn, screen) = x11rb::connect(None)?;
         let screen = conn.setup().roots[screen].clone();
         let atoms = Atoms::new(&conn)?.reply()?;
-        let source = conn.generate_id()?;
-        let hidden = CreateWindowAux::new()
-            .override_redirect(1)
-            .event_mask(EventMask::PROPERTY_CHANGE);
-        conn.create_window(
-            0,
-            source,
-            screen.root,
-            -10,
-            -10,
-            1,
-            1,
-            0,
-            WindowClass::INPUT_ONLY,
-            x11rb::COPY_FROM_PARENT,
-            &hidden,
-        )?;
-        let time = server_time(&conn, source, &atoms)?;
+        let source = server::hidden_window(&conn, screen.root)?;
+        let time = server::time(&conn, source, atoms.Clock)?;
         let types = [atoms.UriList, atoms.PlainText];
         conn.change_property32(
             PropMode::REPLACE,
@@ -124,7 +80,7 @@ impl Session {
                 time,
             },
             label,
-            escape: escape_key(&conn).unwrap_or(None),
+            escape: server::escape_key(&conn).unwrap_or(None),
             atoms,
             conn,
             over: None,
@@ -233,13 +189,7 @@ impl Session {
             self.atoms.XdndEnter,
             [version, uri_list, plain_text, none],
         )?;
-        self.over = Some(Hover {
-            target,
-            accepted: false,
-            unanswered: None,
-            sent: None,
-            quiet: None,
-        });
+        self.over = Some(Hover::new(target));
         Ok(())
     }
 
@@ -250,10 +200,7 @@ impl Session {
         let Some(hover) = &mut self.over else {
             return Ok(());
         };
-        let busy = hover
-            .unanswered
-            .is_some_and(|since| since.elapsed() < STATUS_PATIENCE);
-        if busy || hover.sent == Some(place) || hover.is_quiet_at(place) {
+        if !hover.wants(place) {
             return Ok(());
         }
         hover.sent = Some(place);
@@ -298,14 +245,9 @@ impl Session {
             return;
         };
         if message.type_ == self.atoms.XdndStatus {
-            hover.unanswered = None;
-            hover.accepted = data[1] & WILL_ACCEPT != 0;
-            let quiet = data[1] & WANTS_EVERY_POSITION == 0 && data[3] != 0;
-            let halves = |word: u32| ((word >> 16) as u16, word as u16);
-            let ((x, y), (width, height)) = (halves(data[2]), halves(data[3]));
-            hover.quiet = quiet.then_some((x as i16, y as i16, width, height));
+            hover.take_status(data);
         } else if message.type_ == self.atoms.XdndFinished {
-            self.finished = Some(data[1] & WILL_ACCEPT != 0);
+            self.finished = Some(data[1] & YES != 0);
         }
     }
 
@@ -325,48 +267,6 @@ impl Session {
     }
 }
 
-impl Hover {
-    fn is_quiet_at(&self, (x, y): (i16, i16)) -> bool {
-        let within = |at: i16, from: i16, size: u16| {
-            let offset = i32::from(at) - i32::from(from);
-            (0..i32::from(size)).contains(&offset)
-        };
-        self.quiet.is_some_and(|(left, top, width, height)| {
-            within(x, left, width) && within(y, top, height)
-        })
-    }
-}
-
 fn is_pressed(pointer: &QueryPointerReply) -> bool {
     u16::from(pointer.mask) & u16::from(KeyButMask::BUTTON1) != 0
-}
-
-/// A moment of the server's clock, by changing nothing on our window and hearing when.
-fn server_time(conn: &RustConnection, source: Window, atoms: &Atoms) -> XResult<u32> {
-    conn.change_property8(PropMode::APPEND, source, atoms.Clock, AtomEnum::STRING, &[])?;
-    conn.flush()?;
-    let began = Instant::now();
-    while began.elapsed() < CLOCK_PATIENCE {
-        match conn.poll_for_event()? {
-            Some(Event::PropertyNotify(e))
-                if e.window == source && e.state == Property::NEW_VALUE =>
-            {
-                return Ok(e.time);
-            }
-            Some(_) => {}
-            None => std::thread::sleep(POLL / 8),
-        }
-    }
-    Err("the X server does not answer".into())
-}
-
-fn escape_key(conn: &RustConnection) -> XResult<Option<Keycode>> {
-    let (first, last) = (conn.setup().min_keycode, conn.setup().max_keycode);
-    let map = conn
-        .get_keyboard_mapping(first, last - first + 1)?
-        .reply()?;
-    let per_key = usize::from(map.keysyms_per_keycode).max(1);
-    let index = map.keysyms.iter().position(|&k| k == ESCAPE_KEYSYM);
-    // As many keys as the server just gave, beginning with its first.
-    Ok(index.map(|i| first + (i / per_key) as Keycode))
 }

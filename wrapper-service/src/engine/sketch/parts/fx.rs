@@ -43,5 +43,5 @@ pub fn write(pen: &mut Pen) {
 /// A section's start; in a long one, every eighth bar as well.
 fn marks_a_turn(bar: &SongBar) -> bool {
     let left = bar.bars_in_section - bar.index_in_section;
-    bar.opens_section() || (bar.index_in_section % 8 == 0 && left >= 4)
+    bar.opens_section() || (bar.index_in_section.is_multiple_of(8) && left >= 4)
 }

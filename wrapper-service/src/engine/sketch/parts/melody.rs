@@ -45,7 +45,7 @@ pub fn phrases(song: &Song, carrier: Carrier, rng: &mut ChaCha8Rng) -> Vec<Vec<L
     ];
     while at < song.bars.len() {
         let bar = &song.bars[at];
-        if bar.opens_section() && bar.section > 1 && bar.section % 2 == 0 {
+        if bar.opens_section() && bar.section > 1 && bar.section.is_multiple_of(2) {
             // The song moves on: keep one idea, find one new.
             motifs[1] = Motif::invent(song, span, carrier, rng);
         }

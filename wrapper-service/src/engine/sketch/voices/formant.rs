@@ -4,7 +4,13 @@ use super::{
     dsp::{Filter, Noise, TICK, db, frames, midi_hz},
     vowels::{CLOSED, FORMANTS, Mouth, mouth},
 };
-use crate::engine::sketch::score::{Note, Sound, Vowel};
+use crate::engine::{
+    EngineError,
+    sketch::{
+        score::{Note, Sound, Vowel},
+        watch::Watch,
+    },
+};
 use biquad::Type;
 use std::f32::consts::{FRAC_PI_2, PI, TAU};
 
@@ -36,7 +42,16 @@ pub struct Phrase {
 }
 
 /// Sings notes that follow each other without a gap worth a breath.
-pub fn sing(notes: &[Note], throat: &Throat, seed: u32, rate_hz: f32) -> Phrase {
+///
+/// # Errors
+/// `Cancelled` when the watch says so.
+pub fn sing(
+    notes: &[Note],
+    throat: &Throat,
+    seed: u32,
+    rate_hz: f32,
+    watch: &Watch,
+) -> Result<Phrase, EngineError> {
     let (first, last) = (notes[0], notes[notes.len() - 1]);
     let lead_secs = f64::from(BREATH_SECS).min(first.at_secs);
     let start = first.at_secs - lead_secs;
@@ -45,6 +60,9 @@ pub fn sing(notes: &[Note], throat: &Throat, seed: u32, rate_hz: f32) -> Phrase 
     let total = frames(length, rate_hz);
     let mut sound = Vec::with_capacity(total + TICK);
     while sound.len() < total {
+        if sound.len() % (TICK * 256) == 0 {
+            watch.check()?;
+        }
         singer.tick(sound.len() as f32 / rate_hz);
         for _ in 0..TICK {
             sound.push(singer.next());
@@ -53,7 +71,7 @@ pub fn sing(notes: &[Note], throat: &Throat, seed: u32, rate_hz: f32) -> Phrase 
     if throat.breathes && lead_secs > 0.2 {
         inhale(&mut sound, lead_secs as f32, first.velocity, seed, rate_hz);
     }
-    Phrase { sound, lead_secs }
+    Ok(Phrase { sound, lead_secs })
 }
 
 struct Singer<'a> {
@@ -247,6 +265,6 @@ fn inhale(sound: &mut [f32], lead_secs: f32, velocity: f32, seed: u32, rate_hz: 
         let swell = (PI * through.powf(1.6)).sin().max(0.0);
         let raw = noise.next();
         let air = bands[0].run(raw) + 0.7 * bands[1].run(raw);
-        *s += air * swell * 0.014 * (0.5 + velocity);
+        *s += air * swell * 0.011 * (0.5 + velocity);
     }
 }

@@ -48,7 +48,8 @@ pub fn play(
             .flatten();
         let stroke = shaped(&takes[pick], piece, note, stop, rate_hz);
         let (pan, level) = place(piece, style);
-        let gain = level * note.velocity.powf(1.5);
+        let curve = if is_metal(piece) { 1.2 } else { 1.5 };
+        let gain = level * note.velocity.powf(curve);
         let (l, r) = ((1.0 - pan).min(1.0), (1.0 + pan).min(1.0));
         canvas.add_stereo(canvas.frame_at(note.at_secs), &stroke, [gain * l, gain * r]);
     }
@@ -106,7 +107,7 @@ fn place(piece: Piece, style: &Style) -> (f32, f32) {
         Piece::TomMid => (-0.05, 0.82),
         Piece::TomLow => (-0.55, 0.9),
         Piece::Clap => (0.0, 0.5),
-        Piece::Shaker => (0.5, 0.5),
+        Piece::Shaker => (0.5, 0.4),
         Piece::CongaOpen => (-0.35, 0.8),
         Piece::CongaLow => (-0.15, 0.85),
         Piece::CongaSlap => (-0.35, 0.7),
@@ -125,9 +126,18 @@ fn next_hat_secs(notes: &[Note], from: usize) -> Option<f32> {
     next.map(|n| (n.at_secs - at) as f32)
 }
 
+/// Metal stays bright and speaks even when it is hardly touched.
+fn is_metal(piece: Piece) -> bool {
+    use Piece::{Crash, HatBrush, HatClosed, HatOpen, Ride, Shaker, Tambourine};
+    matches!(
+        piece,
+        Crash | HatBrush | HatClosed | HatOpen | Ride | Shaker | Tambourine
+    )
+}
+
 /// A softer stroke is darker; an open hat ends when the next one is struck.
 fn shaped(take: &Stroke, piece: Piece, note: &Note, stop: Option<f32>, rate_hz: f32) -> Stroke {
-    let reach = if piece == Piece::Kick { 3500.0 } else { 2500.0 };
+    let reach = if is_metal(piece) { 8000.0 } else { 3000.0 };
     let cutoff = reach + 15000.0 * note.velocity * note.velocity;
     let keep = (1.0 - (-std::f32::consts::TAU * cutoff / rate_hz).exp()).min(1.0);
     let end = stop.map_or(take.len(), |secs| ((secs + CHOKE_SECS) * rate_hz) as usize);

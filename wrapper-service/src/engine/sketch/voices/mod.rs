@@ -108,7 +108,7 @@ fn sing(
                 (f64::from(singer) + through) / f64::from(choir + 1),
             ))?;
             let own_seed = seed ^ (i as u32 * 7919 + u32::from(singer) * 104_729 + 3);
-            let sung = formant::sing(phrase, &throat, own_seed, canvas.rate_hz);
+            let sung = formant::sing(phrase, &throat, own_seed, canvas.rate_hz, watch)?;
             let frame = canvas.frame_at(phrase[0].at_secs - sung.lead_secs);
             canvas.add_mono(frame, &sung.sound, 1.0, phrase[0].pan);
         }

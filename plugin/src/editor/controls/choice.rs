@@ -1,0 +1,77 @@
+use super::ground;
+use crate::editor::{
+    icons::{self, Icon},
+    theme::{Theme, size},
+};
+use egui::{
+    Align, Align2, Color32, Rect, Response, Role, Sense, TextStyle, Ui, Vec2, WidgetInfo, pos2,
+    text::LayoutJob, vec2,
+};
+
+/// One of a few big answers: an icon above a label of one or two lines.
+pub fn choice(
+    ui: &mut Ui,
+    theme: &Theme,
+    width: f32,
+    icon: Icon,
+    label: &str,
+    selected: bool,
+) -> Response {
+    let (rect, response) = ui.allocate_exact_size(vec2(width, size::CHOICE_HEIGHT), Sense::click());
+    let enabled = ui.is_enabled();
+    response.widget_info(|| WidgetInfo::selected(Role::RadioButton, enabled, selected, label));
+    let color = option_ground(ui, rect, &response, theme, selected);
+    let icon_at = pos2(rect.center().x, rect.top() + 10.0 + size::CHOICE_ICON / 2.0);
+    let square = Rect::from_center_size(icon_at, Vec2::splat(size::CHOICE_ICON));
+    let icon_color = if selected { theme.accent } else { color };
+    icons::paint(ui.painter(), square, icon, icon_color);
+    let font = TextStyle::Button.resolve(ui.style());
+    let mut words = LayoutJob::simple(label.to_owned(), font, color, width - 8.0);
+    words.halign = Align::Center;
+    let galley = ui.painter().layout_job(words);
+    // One line or two: centred in what the icon leaves.
+    let below = rect.with_min_y(square.bottom() + 2.0);
+    let top = below.center().y - galley.size().y / 2.0 - 1.0;
+    ui.painter()
+        .galley(pos2(rect.center().x, top), galley, color);
+    response
+}
+
+/// A small answer among many.
+pub fn chip(ui: &mut Ui, theme: &Theme, width: f32, label: &str, selected: bool) -> Response {
+    let (rect, response) =
+        ui.allocate_exact_size(vec2(width, size::CONTROL_HEIGHT), Sense::click());
+    let enabled = ui.is_enabled();
+    response.widget_info(|| WidgetInfo::selected(Role::RadioButton, enabled, selected, label));
+    let color = option_ground(ui, rect, &response, theme, selected);
+    let font = TextStyle::Button.resolve(ui.style());
+    ui.painter()
+        .text(rect.center(), Align2::CENTER_CENTER, label, font, color);
+    response
+}
+
+fn option_ground(
+    ui: &Ui,
+    rect: Rect,
+    response: &Response,
+    theme: &Theme,
+    selected: bool,
+) -> Color32 {
+    let hot = response.hovered() && response.enabled();
+    let fill = match (selected, hot) {
+        (true, _) => theme.accent_soft,
+        (false, true) => theme.control_hover,
+        (false, false) => theme.control,
+    };
+    let line = match (response.has_focus(), selected) {
+        (true, _) => theme.text,
+        (false, true) => theme.accent,
+        (false, false) => theme.line,
+    };
+    ground(ui, rect, fill, line);
+    if selected || hot {
+        theme.text
+    } else {
+        theme.text_muted
+    }
+}

@@ -1,0 +1,225 @@
+//! How states, times and levels are said.
+
+use crate::session::{Health, JobPhase, StemRow};
+use sideman_shared::protocol::Stage;
+
+/// One or two words beside the health light.
+pub fn health(health: Health) -> &'static str {
+    match health {
+        Health::Unknown => "Checking",
+        Health::Good => "Connected",
+        Health::Degraded => "Not ready",
+        Health::Away => "Service away",
+    }
+}
+
+pub fn stage(stage: Stage) -> &'static str {
+    match stage {
+        Stage::WaitingForGpu => "Waiting for the GPU",
+        Stage::LoadingModel => "Loading the model",
+        Stage::Generating => "Playing along",
+        Stage::Decoding => "Turning it into sound",
+        Stage::Checking => "Checking level and timing",
+        Stage::Storing => "Storing the stem",
+    }
+}
+
+/// What a job does now, in words; `elapsed_secs` since the view was made.
+pub fn phase(phase: &JobPhase, elapsed_secs: f64) -> String {
+    match phase {
+        JobPhase::WaitingForService { retry_in_secs, .. } => {
+            let left = (retry_in_secs - elapsed_secs).ceil();
+            if left >= 1.0 {
+                format!("Waiting for the service, trying again in {left:.0} s")
+            } else {
+                "Waiting for the service, trying again now".into()
+            }
+        }
+        JobPhase::Submitting { .. } => "Sending your song".into(),
+        JobPhase::Queued {
+            position: Some(1), ..
+        } => "Next in the queue".into(),
+        JobPhase::Queued {
+            position: Some(n), ..
+        } => format!("Number {n} in the queue"),
+        JobPhase::Queued { position: None, .. } => "In the queue".into(),
+        JobPhase::Running { stage: now, .. } => stage(*now).into(),
+        JobPhase::Downloading { .. } => "Bringing the stem home".into(),
+        JobPhase::Cancelling => "Cancelling".into(),
+        JobPhase::Failed { .. } => "Failed".into(),
+        JobPhase::Cancelled => "Cancelled".into(),
+    }
+}
+
+/// `about 12 s left`; nothing below a second, where a number would only flicker.
+pub fn time_left(secs: f64) -> Option<String> {
+    if !secs.is_finite() || secs < 1.0 {
+        return None;
+    }
+    Some(if secs <= 90.0 {
+        format!("about {:.0} s left", secs.ceil())
+    } else {
+        format!("about {:.0} min left", (secs / 60.0).ceil())
+    })
+}
+
+/// `0:42`, `1:02:03`.
+pub fn clock(secs: f64) -> String {
+    let whole = secs.max(0.0) as u64;
+    let (hours, minutes, seconds) = (whole / 3600, whole / 60 % 60, whole % 60);
+    if hours > 0 {
+        format!("{hours}:{minutes:02}:{seconds:02}")
+    } else {
+        format!("{minutes}:{seconds:02}")
+    }
+}
+
+/// `0:42.3`
+pub fn clock_tenths(secs: f64) -> String {
+    let tenths = (secs.max(0.0) * 10.0) as u64;
+    format!("{}.{}", clock((tenths / 10) as f64), tenths % 10)
+}
+
+/// `92.5 BPM`, at most two decimals.
+pub fn bpm(bpm: f64) -> String {
+    format!("{} BPM", bpm_number(bpm))
+}
+
+/// `92.5`
+pub fn bpm_number(bpm: f64) -> String {
+    ((bpm * 100.0).round() / 100.0).to_string()
+}
+
+/// `+1.5 dB`, with a real minus.
+pub fn decibels(db: f64) -> String {
+    let rounded = (db * 10.0).round() / 10.0;
+    let sign = match rounded {
+        r if r > 0.0 => "+",
+        r if r < 0.0 => "−",
+        _ => "",
+    };
+    format!("{sign}{:.1} dB", rounded.abs())
+}
+
+/// `92.5 BPM · A minor · seed 7 · −14.2 LUFS`, what is asked first comes first.
+pub fn stem_facts(row: &StemRow) -> String {
+    let mut facts = Vec::from_iter(row.bpm.map(bpm));
+    facts.extend(row.key.clone());
+    facts.push(format!("seed {}", row.seed));
+    facts.extend(row.report.lufs.map(lufs));
+    facts.join(" · ")
+}
+
+/// `0:41.5 · sketch · −14.2 LUFS · peak −1.0 dB · RMS −16.2 dB · timing +3 ms`
+pub fn stem_report(row: &StemRow) -> String {
+    let report = &row.report;
+    let mut facts = vec![clock_tenths(row.duration_secs), row.engine.clone()];
+    facts.extend(report.lufs.map(lufs));
+    facts.push(format!("peak {}", decibels(report.peak_dbfs)));
+    facts.push(format!("RMS {}", decibels(report.rms_dbfs)));
+    facts.extend(
+        report
+            .timing_offset_ms
+            .map(|ms| format!("timing {ms:+.0} ms")),
+    );
+    facts.extend(report.drift_ms.map(|ms| format!("drift {ms:+.0} ms")));
+    facts.join(" · ")
+}
+
+fn lufs(lufs: f64) -> String {
+    let sign = if lufs < 0.0 { "−" } else { "" };
+    format!("{sign}{:.1} LUFS", lufs.abs())
+}
+
+/// What the user should know about a stem before using it.
+pub fn stem_warnings(row: &StemRow) -> Vec<String> {
+    let report = &row.report;
+    let mut warnings = report.warnings.clone();
+    if report.silent {
+        warnings.push("It is silent.".into());
+    }
+    if report.clipped_frames > 0 {
+        let count = report.clipped_frames;
+        warnings.push(format!("It clips ({count} samples at full scale)."));
+    }
+    warnings
+}
+
+/// The name proposed when a stem is saved: `Drums-92.5BPM-7.wav`.
+pub fn stem_file_name(row: &StemRow) -> String {
+    let extension = row.path.extension().and_then(|e| e.to_str());
+    let track = row.track.label().replace(' ', "-");
+    let tempo = row
+        .bpm
+        .map_or(String::new(), |bpm| format!("-{}BPM", bpm_number(bpm)));
+    format!("{track}{tempo}-{}.{}", row.seed, extension.unwrap_or("wav"))
+}
+
+/// `1.2 s` or `310 ms` of audio lost.
+pub fn lost(frames: u64, sample_rate_hz: u32) -> String {
+    let secs = frames as f64 / f64::from(sample_rate_hz.max(1));
+    if secs >= 1.0 {
+        format!("{secs:.1} s lost")
+    } else {
+        format!("{:.0} ms lost", (secs * 1000.0).ceil())
+    }
+}
+
+pub fn selected(count: usize) -> String {
+    format!("{count} selected")
+}
+
+/// Makes an error's words a sentence: a capital first, a full stop last.
+pub fn sentence(words: &str) -> String {
+    let mut chars = words.chars();
+    let first = chars.next().map(|c| c.to_uppercase().to_string());
+    let stop = if words.ends_with(['.', '!', '?']) {
+        ""
+    } else {
+        "."
+    };
+    format!("{}{}{stop}", first.unwrap_or_default(), chars.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_said_as_people_say_them() {
+        assert_eq!(clock(42.9), "0:42");
+        assert_eq!(clock(3723.0), "1:02:03");
+        assert_eq!(clock_tenths(59.96), "0:59.9");
+        assert_eq!(time_left(11.4).as_deref(), Some("about 12 s left"));
+        assert_eq!(time_left(125.0).as_deref(), Some("about 3 min left"));
+        assert_eq!(time_left(0.2), None);
+        assert_eq!(time_left(f64::NAN), None);
+    }
+
+    #[test]
+    fn tempo_and_level_keep_what_matters() {
+        assert_eq!(bpm(137.000_000_130_737_52), "137 BPM");
+        assert_eq!(bpm(92.5), "92.5 BPM");
+        assert_eq!(decibels(-0.04), "0.0 dB");
+        assert_eq!(decibels(-14.25), "−14.3 dB");
+        assert_eq!(decibels(2.0), "+2.0 dB");
+        assert_eq!(lost(480, 48_000), "10 ms lost");
+        assert_eq!(lost(72_000, 48_000), "1.5 s lost");
+    }
+
+    #[test]
+    fn an_error_becomes_a_sentence() {
+        assert_eq!(sentence("this cannot be"), "This cannot be.");
+        assert_eq!(sentence("Really?"), "Really?");
+    }
+
+    #[test]
+    fn a_countdown_never_goes_below_now() {
+        let waiting = JobPhase::WaitingForService {
+            reason: String::new(),
+            retry_in_secs: 8.0,
+        };
+        assert!(phase(&waiting, 0.5).ends_with("in 8 s"));
+        assert!(phase(&waiting, 60.0).ends_with("now"));
+    }
+}

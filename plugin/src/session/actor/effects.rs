@@ -1,0 +1,168 @@
+//! What a step decided, done.
+
+use super::Actor;
+use crate::{
+    capture::{Take, TakeOrigin},
+    client::{ClientEvent, ClientRequest, JobSpec},
+    session::{ClipKey, Command, Effect, Event, LoaderEvent, Playing, loader::Task},
+};
+use sideman_shared::protocol::JobRequest;
+use std::path::PathBuf;
+
+impl Actor {
+    pub(super) fn carry_out(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::SetCapture(on) => self.set_capture(on),
+                Effect::Connect { address } => self.connect(address),
+                Effect::StoreKey { address, key } => {
+                    let stored = self.keys.store(&address, &key);
+                    self.report(stored);
+                    self.connect(address);
+                }
+                Effect::Probe => self.ask(ClientRequest::Probe),
+                Effect::StartJob { id, take, request } => self.start_job(id, &take, request),
+                Effect::ResumeJob { id, job_id } => self.resume_job(id, job_id),
+                Effect::CancelJob { id } => self.ask(ClientRequest::Cancel { local_id: id }),
+                Effect::SetCacheFolder(folder) => self.set_cache_folder(folder),
+                Effect::ForgetClips => self.clips.decoded.clear(),
+                Effect::Play { clips, mute_input } => self.play(clips, mute_input),
+                Effect::LoadClip { key, path } => self.load_clip(key, path),
+                Effect::Trash { stem, path } => {
+                    // Another instance's or the user's own file stays: only the row goes.
+                    if let Some(trash) = self.library.trash_for(&path) {
+                        self.load(Task::Trash { stem, path, trash });
+                    }
+                }
+                Effect::Untrash { path, .. } => {
+                    if let Some(trash) = self.library.trash_for(&path) {
+                        self.load(Task::Untrash { path, trash });
+                    }
+                }
+                Effect::PruneTakes { keep } => {
+                    // Without a folder there are no takes.
+                    if let Some(folder) = self.library.opened() {
+                        self.load(Task::PruneTakes { folder, keep });
+                    }
+                }
+                Effect::Inspect(path) => self.load(Task::Inspect { path }),
+                Effect::LoadPeaks { key, path } => self.load(Task::Peaks { key, path }),
+                Effect::WriteSidecar(stem) => self.load(Task::Sidecar(stem)),
+                Effect::CheckFiles(files) => self.load(Task::Check(files)),
+                Effect::CopyFile { from, to } => self.load(Task::Copy { from, to }),
+                Effect::Reveal(path) => self.load(Task::Reveal(path)),
+            }
+        }
+    }
+
+    fn set_capture(&mut self, on: bool) {
+        if on {
+            match self.library.folder() {
+                Ok(folder) => self.audio.set_capture_folder(folder.to_owned()),
+                Err(error) => {
+                    self.report(Err(error));
+                    // Without a folder nothing can be kept: back to off, in the view too.
+                    return self.handle(Event::Command {
+                        command: Command::SetCapture(false),
+                        fresh_id: String::new(),
+                    });
+                }
+            }
+        }
+        self.audio.set_capture_enabled(on);
+    }
+
+    fn set_cache_folder(&mut self, chosen: Option<PathBuf>) {
+        let root = self.root_of(chosen);
+        self.library.reopen(root, None);
+        match self.library.folder() {
+            Ok(folder) => self.audio.set_capture_folder(folder.to_owned()),
+            Err(error) => self.report(Err(error)),
+        }
+    }
+
+    fn connect(&mut self, address: String) {
+        let key = self.keys.load(&address);
+        self.handle(Event::KeyPresence(key.is_some()));
+        self.ask(ClientRequest::Connect {
+            address,
+            api_key: key,
+        });
+    }
+
+    fn ask(&mut self, request: ClientRequest) {
+        if !self.client.send(request) {
+            self.handle(Event::Trouble(
+                "The network part of Sideman does not keep up. Try again in a moment.".into(),
+            ));
+        }
+    }
+
+    pub(super) fn load(&mut self, task: Task) {
+        if !self.loader.send(task) {
+            self.handle(Event::Trouble(
+                "The disk does not keep up; something was not loaded. Try again in a moment."
+                    .into(),
+            ));
+        }
+    }
+
+    fn start_job(&mut self, id: String, take: &Take, request: Box<JobRequest>) {
+        let folders = self
+            .library
+            .stems()
+            .and_then(|stems| Ok((stems, self.library.downloads()?)));
+        match folders {
+            Ok((download_to, scratch)) => self.ask(ClientRequest::Start {
+                local_id: id,
+                spec: Box::new(JobSpec {
+                    source_path: take.path.clone(),
+                    recode: take.origin == TakeOrigin::Captured,
+                    request: *request,
+                    scratch,
+                    download_to,
+                }),
+            }),
+            Err(error) => self.give_up(id, &error.to_string()),
+        }
+    }
+
+    fn resume_job(&mut self, id: String, job_id: String) {
+        match self.library.stems() {
+            Ok(download_to) => self.ask(ClientRequest::Resume {
+                local_id: id,
+                job_id,
+                download_to,
+            }),
+            Err(error) => self.give_up(id, &error.to_string()),
+        }
+    }
+
+    fn give_up(&mut self, local_id: String, detail: &str) {
+        self.handle(Event::Client(ClientEvent::Failed {
+            local_id,
+            title: "The stem has no place to go.".into(),
+            detail: detail.to_owned(),
+            hint: Some("Choose another folder in Settings, then try again.".into()),
+            can_retry: true,
+        }));
+    }
+
+    fn load_clip(&mut self, key: ClipKey, path: PathBuf) {
+        if self.clips.decoded.contains_key(&key) {
+            return self.handle(Event::Loader(LoaderEvent::ClipReady { key }));
+        }
+        self.load(Task::Clip {
+            key,
+            path,
+            sample_rate_hz: self.host.sample_rate_hz,
+        });
+    }
+
+    fn play(&mut self, wanted: Vec<Playing>, mute_input: bool) {
+        self.clips.wanted = wanted;
+        self.clips.mute_input = mute_input;
+        let set = self.clips.sounding(self.host.sample_rate_hz);
+        self.audio.set_audition(set);
+    }
+}
