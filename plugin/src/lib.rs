@@ -101,7 +101,11 @@ impl Plugin for Sideman {
     fn editor(&mut self, _executor: AsyncExecutor<Self>) -> Option<Self::Editor> {
         #[cfg(feature = "standalone")]
         if standalone::options().is_some() {
-            standalone::watch_window(self.repaint.clone());
+            standalone::watch(
+                &self.wiring,
+                self.repaint.clone(),
+                Arc::clone(&self.window_open),
+            );
         }
         Some(wiring::window(
             &self.wiring,
@@ -152,12 +156,6 @@ impl Plugin for Sideman {
             Some(player) => player.process(channels, clock),
             None => clock,
         };
-        #[cfg(feature = "standalone")]
-        if standalone::stop_requested()
-            && !self.window_open.load(std::sync::atomic::Ordering::Relaxed)
-        {
-            return ProcessStatus::Error("asked to stop");
-        }
         self.last_clock = Some(clock);
         let Some(audio) = &mut self.audio else {
             return ProcessStatus::Normal;
@@ -182,6 +180,11 @@ impl Plugin for Sideman {
 
     fn stop_processing(&mut self) {
         self.end_take();
+    }
+
+    #[cfg(feature = "standalone")]
+    fn setup_logger() -> Option<bool> {
+        standalone::options().map(|_| standalone::log_to_stderr())
     }
 
     fn deactivate(&mut self) {

@@ -3,7 +3,7 @@
 use nice_plug::prelude::nice_export_standalone_with_args;
 use sideman::{
     Sideman,
-    standalone::{self, Options, USAGE},
+    standalone::{self, Options, Stop, USAGE},
 };
 use std::process::ExitCode;
 
@@ -22,15 +22,17 @@ fn main() -> ExitCode {
         println!("{USAGE}\nAudio options:\n");
     }
     standalone::configure(options);
-    let caught = ctrlc::set_handler(|| {
-        if standalone::request_stop() {
-            std::process::exit(INTERRUPTED);
-        }
+    let caught = ctrlc::set_handler(|| match standalone::request_stop() {
+        Stop::ByWindow => {}
+        Stop::Now => std::process::exit(0),
+        Stop::AtOnce => std::process::exit(INTERRUPTED),
     });
     if let Err(error) = caught {
         eprintln!("sideman: Ctrl-C will not end it cleanly ({error}); close the window instead");
     }
-    if nice_export_standalone_with_args::<Sideman, _>(rest) {
+    let ended_well = nice_export_standalone_with_args::<Sideman, _>(rest);
+    standalone::finish();
+    if ended_well {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE

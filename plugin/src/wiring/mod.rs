@@ -82,6 +82,12 @@ impl Wiring {
         self.with_running(|running| running.halves.take())
     }
 
+    /// Ends and joins all threads; the audio thread's halves then only pass sound through.
+    pub fn shut_down(&self) {
+        let running = self.running.lock().take();
+        drop(running);
+    }
+
     fn with_running<T>(&self, use_it: impl FnOnce(&mut Running) -> T) -> io::Result<T> {
         let mut slot = self.running.lock();
         let running = match &mut *slot {
