@@ -25,8 +25,8 @@ pub fn binary() -> PathBuf {
     }
     let name = format!("wrapper-service{}", std::env::consts::EXE_SUFFIX);
     let here = std::env::current_exe().expect("the system knows this program's path");
-    let found = here.ancestors().skip(1).take(3).map(|dir| dir.join(&name));
-    let found = found.filter(|path| path.is_file()).next();
+    let mut found = here.ancestors().skip(1).take(3).map(|dir| dir.join(&name));
+    let found = found.find(|path| path.is_file());
     found.unwrap_or_else(|| panic!("no {name} near {}; build it first", here.display()))
 }
 
