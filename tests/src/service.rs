@@ -20,14 +20,26 @@ pub const PATIENCE: Duration = Duration::from_secs(120);
 /// # Panics
 /// When it has not been built.
 pub fn binary() -> PathBuf {
+    find_binary().unwrap_or_else(|error| panic!("{error:#}"))
+}
+
+/// As [`binary`].
+///
+/// # Errors
+/// It has not been built.
+pub fn find_binary() -> anyhow::Result<PathBuf> {
     if let Some(path) = std::env::var_os("WRAPPER_SERVICE_BIN") {
-        return path.into();
+        return Ok(path.into());
     }
     let name = format!("wrapper-service{}", std::env::consts::EXE_SUFFIX);
-    let here = std::env::current_exe().expect("the system knows this program's path");
-    let mut found = here.ancestors().skip(1).take(3).map(|dir| dir.join(&name));
-    let found = found.find(|path| path.is_file());
-    found.unwrap_or_else(|| panic!("no {name} near {}; build it first", here.display()))
+    let here = std::env::current_exe().context("where is this program?")?;
+    let mut near = here.ancestors().skip(1).take(3).map(|dir| dir.join(&name));
+    near.find(|path| path.is_file()).with_context(|| {
+        format!(
+            "no {name} near {}; run cargo build -p wrapper-service",
+            here.display()
+        )
+    })
 }
 
 /// A command for the program with an environment of nothing but what it needs.
@@ -81,7 +93,12 @@ impl Setup {
         self.try_start().expect("the service starts")
     }
 
-    fn try_start(self) -> anyhow::Result<Service> {
+    /// As [`Self::start`].
+    ///
+    /// # Errors
+    /// The program has not been built, or ends instead of listening; the error holds its log.
+    pub fn try_start(self) -> anyhow::Result<Service> {
+        find_binary()?;
         let data = match self.data {
             Some(data) => data,
             None => Arc::new(tempfile::tempdir()?),
@@ -156,6 +173,11 @@ impl Service {
     /// `http://127.0.0.1:PORT`
     pub fn base(&self) -> &str {
         &self.base
+    }
+
+    /// The process's id.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     pub fn url(&self, path: &str) -> String {

@@ -44,6 +44,21 @@ pub fn nan_wav() -> Vec<u8> {
     wav(spec, samples)
 }
 
+/// Noise that repeats nowhere, `[channel][frame]`, −0.5..0.5: every frame of every channel is told
+/// apart by its value.
+pub fn noise(channels: usize, frames: usize, seed: u32) -> Vec<Vec<f32>> {
+    let mut state = seed | 1;
+    let mut next = move || {
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        (state as f32 / u32::MAX as f32) - 0.5
+    };
+    (0..channels)
+        .map(|_| (0..frames).map(|_| next()).collect())
+        .collect()
+}
+
 fn wav<S: hound::Sample>(spec: hound::WavSpec, samples: impl Iterator<Item = S>) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
     let mut writer = hound::WavWriter::new(&mut bytes, spec).expect("memory takes a header");

@@ -8,9 +8,9 @@ use clack_host::{
 
 /// A started processor and its buffers.
 pub struct Audio {
-    processor: StartedPluginAudioProcessor<Handlers>,
-    channels: usize,
-    steady_frames: u64,
+    pub(super) processor: StartedPluginAudioProcessor<Handlers>,
+    pub(super) channels: usize,
+    pub(super) steady_frames: u64,
 }
 
 impl Audio {

@@ -7,9 +7,11 @@
 mod audio;
 mod handlers;
 mod song;
+mod timing;
 mod window;
 
 pub use song::{Positions, Song};
+pub use timing::{BlockTimes, Pace, time_copy};
 pub use window::PluginWindow;
 
 use anyhow::{Context, Result, anyhow, bail};
@@ -233,6 +235,30 @@ impl Host {
         });
         self.run_callbacks();
         output
+    }
+
+    /// Plays `input[channel][frame]` in whole blocks of one size, what is left over not at all, and
+    /// times each call of the plugin's `process`. What comes out is not looked at. Parameters that wait
+    /// to be moved go on waiting.
+    ///
+    /// # Errors
+    /// As [`Self::play`].
+    pub fn time_blocks(
+        &mut self,
+        song: &mut Song,
+        input: &[Vec<f32>],
+        block_frames: usize,
+        pace: Pace,
+    ) -> Result<BlockTimes> {
+        let audio = self.audio.as_mut().context("the plugin is not active")?;
+        let times = std::thread::scope(|scope| {
+            let worker = scope.spawn(|| audio.time_blocks(song, input, block_frames, pace));
+            worker
+                .join()
+                .map_err(|_| anyhow!("the audio thread panicked"))?
+        });
+        self.run_callbacks();
+        times
     }
 
     /// Silence of this length, played in blocks of 512.

@@ -1,5 +1,7 @@
 //! Sideman in a host, with its folders in a temporary place.
 
+pub use sideman_tests::songs::noise;
+
 use sideman_tests::clap_host::{Host, Library, Song, built_plugin};
 use std::{
     path::{Path, PathBuf},
@@ -23,20 +25,6 @@ pub fn instance(library: &Library, home: &Path) -> Host {
     })
     .unwrap();
     host
-}
-
-/// Noise that repeats nowhere: every frame of every channel is told apart by its value.
-pub fn noise(channels: usize, frames: usize, seed: u32) -> Vec<Vec<f32>> {
-    let mut state = seed | 1;
-    let mut next = move || {
-        state ^= state << 13;
-        state ^= state >> 17;
-        state ^= state << 5;
-        (state as f32 / u32::MAX as f32) - 0.5
-    };
-    (0..channels)
-        .map(|_| (0..frames).map(|_| next()).collect())
-        .collect()
 }
 
 /// All finished takes below `home`, oldest first: the metadata and the audio.

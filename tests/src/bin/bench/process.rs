@@ -1,0 +1,154 @@
+//! `process` through CLAP, called as a host calls it.
+
+use super::{
+    stats::Sample,
+    table::{Table, none, percent, time, times},
+    voice,
+    workbench::Workbench,
+};
+use anyhow::{Result, ensure};
+use sideman_tests::{
+    clap_host::{Host, Library, Pace, Song, built_plugin},
+    songs,
+};
+use std::{
+    hint::black_box,
+    path::Path,
+    time::{Duration, Instant},
+};
+
+pub const RATE_HZ: u32 = 48_000;
+pub const BLOCK_FRAMES: [usize; 3] = [64, 256, 1024];
+/// Of each size.
+pub const BLOCKS: usize = 2_000;
+pub const TEMPO_BPM: f64 = 120.0;
+/// The capture thread must be able to keep up; full speed would measure blocks that are thrown away.
+const PACE: Pace = Pace {
+    times_real_time: 25.0,
+};
+const TAKE_LIMIT: Duration = Duration::from_secs(20);
+
+pub fn measure(bench: &Workbench) -> Result<Table> {
+    let home = bench.folder()?;
+    let library = Library::load(&built_plugin()?)?;
+    let mut host = instance(&library, home.path())?;
+    host.activate(RATE_HZ, 1024)?;
+    let mut song = Song::at_tempo(TEMPO_BPM, RATE_HZ);
+    let input = songs::noise(2, BLOCKS * 1024, 1);
+
+    let mut table = Table::new(&[
+        "state",
+        "block",
+        "median",
+        "p99",
+        "plain copy",
+        "median/copy",
+        "p99 of the block's time",
+    ]);
+    time_all("idle", &mut host, &mut song, &input, &mut table)?;
+
+    capture(&mut host, &mut song, true)?;
+    time_all("capturing", &mut host, &mut song, &input, &mut table)?;
+    capture(&mut host, &mut song, false)?;
+    let lost_frames = host.wait_for("the captured take", TAKE_LIMIT, |host| {
+        let project = host.project()?;
+        Ok(project["source"]["lost_frames"].as_u64())
+    })?;
+
+    for block_frames in BLOCK_FRAMES {
+        let (process, copy) = voice::time_blocks(block_frames)?;
+        row(&mut table, "auditioning*", block_frames, process, copy)?;
+    }
+    table.note("* the voice alone with one stereo stem, without the host's call around it");
+    table.note(format!(
+        "reading the clock costs {} and is in every median",
+        time(clock_secs()?)
+    ));
+    if lost_frames > 0 {
+        table.note(format!(
+            "the disk did not keep up: {lost_frames} frames were lost, and those blocks cost less"
+        ));
+    }
+    Ok(table)
+}
+
+/// A stereo instance that keeps its files below `home`, with no service to be found.
+pub fn instance(library: &Library, home: &Path) -> Result<Host> {
+    let mut host = Host::new(library)?;
+    host.edit_project(|project| {
+        project["settings"] = serde_json::json!({
+            "service_address": "http://127.0.0.1:9",
+            "cache_folder": home,
+        });
+    })?;
+    Ok(host)
+}
+
+/// Moves the button while the host stands still.
+fn capture(host: &mut Host, song: &mut Song, on: bool) -> Result<()> {
+    song.playing = false;
+    host.play_silence(song, 512)?;
+    host.set_param("Capture", if on { 1.0 } else { 0.0 })?;
+    host.play_silence(song, 512)?;
+    song.playing = true;
+    Ok(())
+}
+
+fn time_all(
+    state: &str,
+    host: &mut Host,
+    song: &mut Song,
+    input: &[Vec<f32>],
+    table: &mut Table,
+) -> Result<()> {
+    for block_frames in BLOCK_FRAMES {
+        let part: Vec<_> = input
+            .iter()
+            .map(|c| c[..BLOCKS * block_frames].to_vec())
+            .collect();
+        let times = host.time_blocks(song, &part, block_frames, PACE)?;
+        ensure!(
+            times.process_secs.len() == BLOCKS,
+            "some blocks are missing"
+        );
+        row(
+            table,
+            state,
+            block_frames,
+            times.process_secs,
+            times.copy_secs,
+        )?;
+    }
+    Ok(())
+}
+
+fn row(
+    table: &mut Table,
+    state: &str,
+    block_frames: usize,
+    process_secs: Vec<f64>,
+    copy_secs: Vec<f64>,
+) -> Result<()> {
+    let (process, copy) = (Sample::new(process_secs)?, Sample::new(copy_secs)?.median());
+    let block_secs = block_frames as f64 / f64::from(RATE_HZ);
+    table.row([
+        state.into(),
+        block_frames.to_string(),
+        time(process.median()),
+        time(process.p99()),
+        time(copy),
+        if copy > 0.0 {
+            times(process.median() / copy)
+        } else {
+            none()
+        },
+        percent(process.p99() / block_secs),
+    ]);
+    Ok(())
+}
+
+/// What two readings of the clock are apart.
+fn clock_secs() -> Result<f64> {
+    let read = |_| black_box(Instant::now()).elapsed().as_secs_f64();
+    Ok(Sample::new((0..10_000).map(read).collect())?.median())
+}
