@@ -82,3 +82,29 @@ fn the_window_opens_paints_closes_and_remembers_its_size() {
         window.close(&mut host).unwrap();
     }
 }
+
+#[test]
+fn a_state_saved_is_the_state_loaded_to_the_byte() {
+    let (library, home) = (library(), tempfile::tempdir().unwrap());
+    let mut host = instance(&library, home.path());
+    host.activate(48_000, 512).unwrap();
+    let mut song = Song::at_tempo(120.0, 48_000);
+    host.set_param("Audition Gain", 0.7).unwrap();
+    host.set_param("Capture", 1.0).unwrap();
+    host.play_silence(&mut song, 512).unwrap();
+    // The host's button reaches the session a moment later.
+    host.wait_for("capture to be on", PATIENCE, |host| {
+        Ok((host.project()?["capture_on"] == true).then_some(()))
+    })
+    .unwrap();
+    let saved = host.save_state().unwrap();
+    drop(host);
+
+    let mut other = Host::new(&library).unwrap();
+    other.load_state(&saved).unwrap();
+    assert!(other.save_state().unwrap() == saved, "before it runs");
+    other.activate(48_000, 512).unwrap();
+    song.playing = false;
+    other.play_silence(&mut song, 512).unwrap();
+    assert!(other.save_state().unwrap() == saved, "while it runs");
+}

@@ -96,6 +96,7 @@ impl Shared {
         })
     }
 
+    #[cfg(target_os = "linux")]
     fn should_stop(&self) -> bool {
         self.stop.load(Ordering::Acquire)
     }

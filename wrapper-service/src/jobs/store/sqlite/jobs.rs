@@ -102,7 +102,7 @@ impl JobStore for SqliteStore {
         };
         write_life(&mut tx, job_id, &life).await?;
         if life.state == JobState::Succeeded {
-            sqlx::query("UPDATE jobs SET progress = 1.0 WHERE job_id = ?")
+            sqlx::query("UPDATE jobs SET progress = 1.0, stage = 'storing' WHERE job_id = ?")
                 .bind(job_id)
                 .execute(&mut *tx)
                 .await
