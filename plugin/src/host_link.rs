@@ -15,16 +15,18 @@ pub struct HostButtons {
     track: TrackChoice,
 }
 
-impl HostButtons {
-    /// As a fresh session stands.
-    pub fn new() -> Self {
+/// As a fresh session stands.
+impl Default for HostButtons {
+    fn default() -> Self {
         Self {
             capture: false,
             generate: false,
             track: TrackChoice::Vocals,
         }
     }
+}
 
+impl HostButtons {
     /// What the host has asked for since the last look.
     pub fn moved(&mut self, params: &SidemanParams, view: &SessionView) -> Vec<Command> {
         let mut commands = Vec::new();
@@ -121,7 +123,7 @@ mod tests {
     #[test]
     fn an_untouched_host_asks_for_nothing() {
         let (params, view) = (SidemanParams::default(), SessionView::default());
-        assert_eq!(HostButtons::new().moved(&params, &view), []);
+        assert_eq!(HostButtons::default().moved(&params, &view), []);
     }
 
     #[test]

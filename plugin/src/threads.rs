@@ -51,7 +51,11 @@ mod tests {
         let mut worker = Worker::spawn("ends", || {}).unwrap();
         assert!(worker.join_within(Duration::from_secs(5)));
         let (release, wait) = crossbeam_channel::bounded::<()>(1);
-        let mut worker = Worker::spawn("hangs", move || drop(wait.recv())).unwrap();
+        let mut worker = Worker::spawn("hangs", move || {
+            // Ends with the error of a dropped sender.
+            let _ = wait.recv();
+        })
+        .unwrap();
         assert!(!worker.join_within(Duration::from_millis(1)));
         drop(release);
     }

@@ -139,7 +139,14 @@ impl Setup {
     }
 }
 
-fn client() -> reqwest::blocking::Client {
+/// A client with a deadline.
+///
+/// # Panics
+/// When the system gives it no thread.
+pub fn client() -> reqwest::blocking::Client {
+    // Built together with the plugin, the client wants a TLS provider even for plain HTTP. It may be
+    // set already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::blocking::Client::builder()
         .timeout(PATIENCE)
         .build()

@@ -304,7 +304,7 @@ mod tests {
         let part = artifacts.read(&hash, Some(6..9)).await.unwrap();
         let part: Vec<Bytes> = part.try_collect().await.unwrap();
         assert_eq!(part.concat(), b"wor");
-        assert_eq!(artifacts.list().await.unwrap(), [hash.clone()]);
+        assert_eq!(artifacts.list().await.unwrap(), std::slice::from_ref(&hash));
         assert_eq!(incoming_files(dir.path()), 0);
         artifacts.remove(&hash).await.unwrap();
         artifacts.remove(&hash).await.unwrap();

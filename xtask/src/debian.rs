@@ -21,8 +21,19 @@ pub const WINDOW: &[&str] = &[
     "libgl1-mesa-dri",
 ];
 
-/// To run the tests: a display, a software Vulkan for the UI snapshots, independent audio tools.
-pub const TEST: &[&str] = &["xvfb", "mesa-vulkan-drivers", "ffmpeg"];
+/// To run the tests: a display and its pointer, a software Vulkan for the UI snapshots, and independent
+/// readers and writers of audio files.
+pub const TEST: &[&str] = &[
+    "xvfb",
+    "xdotool",
+    "mesa-vulkan-drivers",
+    "ffmpeg",
+    "flac",
+    "sox",
+    "mediainfo",
+    "python3",
+    "procps",
+];
 
 /// Sees to it that all `groups` are installed.
 ///

@@ -48,6 +48,10 @@ pub fn run(args: &Args) -> Result<()> {
     )?;
     let mut demo = std::process::Command::new(built.join("sideman-demo"));
     demo.env("SIDEMAN_CLAP", &bundles.clap);
+    if std::env::var_os("NICE_LOG").is_none() {
+        // A debug build of the framework logs every connection.
+        demo.env("NICE_LOG", cargo::target_dir().join("demo/plugin.log"));
+    }
     demo.args(&args.source).args(["--track", &args.track]);
     if let Some(bpm) = args.bpm {
         demo.args(["--bpm", &bpm.to_string()]);

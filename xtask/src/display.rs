@@ -25,6 +25,8 @@ impl Display {
                 "1600x1000x24",
                 "-nolisten",
                 "tcp",
+                // Tests come and go; a server without clients must not start over.
+                "-noreset",
             ])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

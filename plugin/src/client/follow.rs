@@ -33,7 +33,7 @@ impl Follow {
     ///
     /// # Errors
     /// The service went away ([`ClientError::Later`]: call again) or lost the job.
-    pub async fn to_end(
+    pub async fn until_done(
         &mut self,
         service: &Service,
         mut news: impl FnMut(&Job),

@@ -184,7 +184,7 @@ impl Life {
                     job: Box::new(job.clone()),
                 });
             };
-            follow.to_end(&self.service, news).await
+            follow.until_done(&self.service, news).await
         })
         .await
         .map_err(|failure| match failure.code {

@@ -33,7 +33,7 @@ impl Side {
             audition,
             params,
             session,
-            buttons: Mutex::new(HostButtons::new()),
+            buttons: Mutex::new(HostButtons::default()),
         }
     }
 

@@ -90,7 +90,7 @@ impl Audio {
         let inputs = in_ports.with_input_buffers([AudioPortBuffer {
             latency: 0,
             channels: AudioPortBufferType::f32_input_only(
-                heard.iter_mut().map(|c| InputChannel::variable(c)),
+                heard.iter_mut().map(InputChannel::variable),
             ),
         }]);
         let mut outputs = out_ports.with_output_buffers([AudioPortBuffer {

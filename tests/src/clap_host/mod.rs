@@ -103,7 +103,7 @@ impl Host {
         let info = HostInfo::new("sideman-tests", "Sideman", "", env!("CARGO_PKG_VERSION"))?;
         let mut instance = PluginInstance::<Handlers>::new(
             |_| Shared::default(),
-            |_| Main::default(),
+            |_| Main,
             &library.entry,
             SIDEMAN_ID,
             &info,

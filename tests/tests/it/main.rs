@@ -1,5 +1,7 @@
 //! What users of Sideman can rely on, tested from outside: the built programs, as they are shipped.
 
+#![allow(clippy::unwrap_used, reason = "the helpers of tests are tests")]
+
 mod api_auth;
 mod api_cli;
 mod api_jobs;

@@ -57,7 +57,10 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ApiJson<T> {
 pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, AppError> {
     // A list of values without names would be read as the fields in their order.
     if body.trim_ascii_start().first() != Some(&b'{') {
-        return Err(AppError::new(Code::BadRequest, "the body is not a JSON object"));
+        return Err(AppError::new(
+            Code::BadRequest,
+            "the body is not a JSON object",
+        ));
     }
     match axum::Json::<T>::from_bytes(body) {
         Ok(axum::Json(value)) => Ok(value),

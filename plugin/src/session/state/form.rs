@@ -41,7 +41,9 @@ pub(super) fn request(form: &Form, take: &Take, offered: &[Track]) -> Result<Job
 fn bpm(form: &Form, take: &Take) -> Result<Option<Bpm>, String> {
     let typed = form.bpm.trim();
     if typed.is_empty() {
-        return Ok(take.tempo_bpm.and_then(Bpm::new));
+        // Some hosts say 137.00000013753072 and mean 137.
+        let told = take.tempo_bpm.map(|bpm| (bpm * 1e4).round() / 1e4);
+        return Ok(told.and_then(Bpm::new));
     }
     // A decimal comma is what many keyboards give.
     let parsed = typed.replace(',', ".").parse();

@@ -43,6 +43,10 @@ pub struct State {
     /// Newest last.
     deleted: Vec<StemEntry>,
     next_file_check_secs: f64,
+    /// When the last take ended; `None` before the first.
+    take_ended_secs: Option<f64>,
+    /// The rolling take began where the one before was cut by a loop or a jump.
+    rolled_on: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -82,7 +86,7 @@ struct StemEntry {
 pub fn step(state: &mut State, now_secs: f64, event: Event) -> Vec<Effect> {
     match event {
         Event::Command { command, fresh_id } => state.command(now_secs, command, fresh_id),
-        Event::Capture(event) => state.captured(event),
+        Event::Capture(event) => state.captured(now_secs, event),
         Event::Client(event) => state.client(now_secs, event),
         Event::Loader(event) => state.loaded(event),
         Event::Host(host) => state.host(host),

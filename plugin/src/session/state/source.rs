@@ -8,8 +8,11 @@ use crate::{
 };
 use std::{path::PathBuf, sync::Arc};
 
+/// Faster than anyone stops a host and starts it again.
+const ROLL_ON_SECS: f64 = 0.25;
+
 impl State {
-    pub(super) fn captured(&mut self, event: CaptureEvent) -> Vec<Effect> {
+    pub(super) fn captured(&mut self, now_secs: f64, event: CaptureEvent) -> Vec<Effect> {
         // News of a take that was still being written when capture was switched off.
         let on = self.capture != CaptureView::Off;
         let idle = if on {
@@ -19,6 +22,8 @@ impl State {
         };
         match event {
             CaptureEvent::Rolling { .. } if on => {
+                let since_secs = self.take_ended_secs.map(|ended| now_secs - ended);
+                self.rolled_on = since_secs.is_some_and(|secs| secs < ROLL_ON_SECS);
                 self.capture = CaptureView::Rolling {
                     secs: 0.0,
                     lost_frames: 0,
@@ -38,6 +43,10 @@ impl State {
             CaptureEvent::Finished(take) => {
                 let peaks = self.rolled_peaks();
                 self.capture = idle;
+                self.take_ended_secs = Some(now_secs);
+                if self.is_cut_short_pass(&take) {
+                    return Vec::new();
+                }
                 self.finished(take, peaks)
             }
             CaptureEvent::Failed { what, path } => {
@@ -111,6 +120,19 @@ impl State {
             keep: self.takes_in_use(),
         });
         effects
+    }
+
+    /// The last pass of a loop, cut short by the stop: the whole pass before it stays the source.
+    fn is_cut_short_pass(&self, take: &Take) -> bool {
+        let same_start = |whole: &Take| {
+            let starts = whole.start_beats.zip(take.start_beats);
+            starts.is_some_and(|(a, b)| (a - b).abs() < 0.01)
+        };
+        self.rolled_on
+            && self
+                .source
+                .as_ref()
+                .is_some_and(|source| same_start(&source.take) && source.take.frames > take.frames)
     }
 
     fn takes_in_use(&self) -> Vec<PathBuf> {

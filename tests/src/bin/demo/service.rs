@@ -49,9 +49,7 @@ impl DemoService {
     /// Why the newest job failed, in the service's words.
     pub fn newest_error(&self) -> String {
         let ask = || -> Result<Value> {
-            let http = reqwest::blocking::Client::builder()
-                .timeout(Duration::from_secs(5))
-                .build()?;
+            let http = sideman_tests::service::client();
             Ok(http
                 .get(format!("{}/v1/jobs?limit=1", self.url))
                 .send()?

@@ -341,7 +341,10 @@ pub async fn forgets_finished_jobs_only(store: impl Store) {
     );
     store.step(&job.job_id, &Event::Finish, 10).await.unwrap();
     assert!(store.finished(10, 9).await.unwrap().is_empty());
-    assert_eq!(store.finished(11, 9).await.unwrap(), [job.job_id.clone()]);
+    assert_eq!(
+        store.finished(11, 9).await.unwrap(),
+        std::slice::from_ref(&job.job_id)
+    );
     let mut hashes = store.forget_job(&job.job_id).await.unwrap();
     hashes.sort();
     assert_eq!(hashes, ["f", "w"]);

@@ -42,6 +42,33 @@ fn a_take_is_titled_by_its_bars() {
 }
 
 #[test]
+fn a_loop_pass_that_the_stop_cuts_short_leaves_the_whole_one() {
+    let pass = |frames: u64| Take {
+        id: TakeId::fresh(),
+        start_beats: Some(16.0),
+        frames,
+        ..take()
+    };
+    let rolling = || CaptureEvent::Rolling {
+        start_beats: Some(16.0),
+        tempo_bpm: Some(120.0),
+    };
+    let source_secs = |story: &Story| story.view().source.unwrap().duration_secs;
+    let mut story = Story::new();
+    story.say(Command::SetCapture(true));
+    for frames in [480_000, 480_000, 96_000] {
+        story.on(Event::Capture(rolling()));
+        story.on(Event::Capture(CaptureEvent::Finished(pass(frames))));
+    }
+    assert_eq!(source_secs(&story), 10.0);
+    // Stopped, and captured again on purpose: the newest counts, short as it is.
+    story.now_secs += 5.0;
+    story.on(Event::Capture(rolling()));
+    story.on(Event::Capture(CaptureEvent::Finished(pass(96_000))));
+    assert_eq!(source_secs(&story), 2.0);
+}
+
+#[test]
 fn capture_rolls_draws_and_becomes_the_source() {
     let mut story = Story::new();
     let rolling = || CaptureEvent::Rolling {
