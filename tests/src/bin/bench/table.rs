@@ -60,13 +60,13 @@ pub fn none() -> String {
     "–".into()
 }
 
-/// In the unit that fits: ns, µs, ms or s.
+/// In the unit that fits: ns, µs, ms or s. A difference may be negative.
 pub fn time(secs: f64) -> String {
-    let (value, unit) = match secs {
-        s if s < 1e-6 => (s * 1e9, "ns"),
-        s if s < 1e-3 => (s * 1e6, "µs"),
-        s if s < 1.0 => (s * 1e3, "ms"),
-        s => (s, "s"),
+    let (value, unit) = match secs.abs() {
+        s if s < 1e-6 => (secs * 1e9, "ns"),
+        s if s < 1e-3 => (secs * 1e6, "µs"),
+        s if s < 1.0 => (secs * 1e3, "ms"),
+        _ => (secs, "s"),
     };
     format!("{} {unit}", digits(value))
 }
