@@ -106,7 +106,7 @@ impl Audio {
         let inputs = in_ports.with_input_buffers([AudioPortBuffer {
             latency: 0,
             channels: AudioPortBufferType::f32_input_only(
-                buffers.heard.iter_mut().map(|c| InputChannel::variable(c)),
+                buffers.heard.iter_mut().map(InputChannel::variable),
             ),
         }]);
         let mut outputs = out_ports.with_output_buffers([AudioPortBuffer {
