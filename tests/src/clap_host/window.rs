@@ -70,7 +70,8 @@ impl PluginWindow {
             title,
         )?;
         display.map_window(parent)?;
-        display.flush()?;
+        // The plugin speaks to the server on a connection of its own: the parent must be there first.
+        display.sync()?;
         // SAFETY: the parent lives until `close`, which destroys the plugin's window first.
         unsafe { gui.set_parent(plugin, Window::from_x11_handle(parent.into())) }
             .map_err(|e| anyhow!("the window cannot be embedded: {e}"))?;
