@@ -14,3 +14,4 @@ mod api_support;
 mod host_capture;
 mod host_state;
 mod host_support;
+mod main_job;

@@ -245,18 +245,3 @@ fn a_folder_that_cannot_be_used_is_said_and_capture_stays_off() {
     assert!(!bench.audio.0.lock().enabled);
     assert!(bench.session.shutdown());
 }
-
-#[test]
-#[ignore = "needs a running wrapper-service; its address in SIDEMAN_TEST_SERVICE"]
-fn a_real_service_plays_a_stem() {
-    let address = std::env::var("SIDEMAN_TEST_SERVICE").expect("SIDEMAN_TEST_SERVICE is set");
-    let home = tempfile::tempdir().unwrap();
-    let bench = Bench::at(home.path(), &address);
-    bench.until("green", |v| v.service.health == Health::Good);
-    bench.make_stem(home.path());
-    let view = bench.session.view();
-    let source_secs = view.source.as_ref().unwrap().duration_secs;
-    assert!((view.stems[0].duration_secs - source_secs).abs() < 1e-6);
-    assert_eq!(view.stems[0].report.warnings, Vec::<String>::new());
-    assert!(bench.session.shutdown());
-}

@@ -47,10 +47,7 @@ fn main() -> Result<()> {
     ctrlc::set_handler(move || flag.store(true, Ordering::Release))
         .context("cannot catch Ctrl-C")?;
 
-    let folder = built_folder()?
-        .parent()
-        .map(|target| target.join("demo"))
-        .context("no target folder")?;
+    let folder = folder()?;
     std::fs::create_dir_all(&folder)?;
     let source = source::prepare(args.source.as_deref(), args.bpm, &folder)?;
     println!("source   {}", source.path.display());
@@ -77,6 +74,15 @@ fn main() -> Result<()> {
     } else {
         headless::run(&source, &args.track, &service, &folder, &interrupted)
     }
+}
+
+/// Where all that the demo makes lies: `target/demo`, or where `SIDEMAN_DEMO_FOLDER` says.
+fn folder() -> Result<PathBuf> {
+    if let Some(folder) = std::env::var_os("SIDEMAN_DEMO_FOLDER") {
+        return Ok(folder.into());
+    }
+    let target = built_folder()?.parent().map(|target| target.join("demo"));
+    target.context("no target folder")
 }
 
 /// Where cargo put this program, the plugin and the service.
