@@ -96,7 +96,8 @@ impl Shared {
         })
     }
 
-    #[cfg(target_os = "linux")]
+    // On macOS the system ends the drag.
+    #[cfg(not(target_os = "macos"))]
     fn should_stop(&self) -> bool {
         self.stop.load(Ordering::Acquire)
     }
