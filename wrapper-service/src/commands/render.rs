@@ -3,7 +3,7 @@ use crate::{
     audio::{self, AudioError, Finished, Probe, StemTags},
     cli::RenderArgs,
     config::Config,
-    engine::{Engine, EngineError, EngineRequest, ProgressSink},
+    engine::{Engine, EngineError, EngineRequest, ProgressSink, TaskNote, Work},
 };
 use sideman_shared::{
     analysis::{self, Analysis, Hints},
@@ -163,6 +163,8 @@ impl Session {
     ) -> Result<(Finished, Option<String>), Failure> {
         let failed = |error: EngineError| said(&self.args.source, error.code(), &error);
         let request = EngineRequest {
+            work: Work::default(),
+            task: TaskNote::ignore(),
             source_path: self.args.source.clone(),
             source: self.source.clone(),
             analysis: self.analysis.clone(),

@@ -5,8 +5,10 @@
 
 mod error;
 pub mod sketch;
+mod work;
 
 pub use error::EngineError;
+pub use work::{TaskNote, Work};
 
 use async_trait::async_trait;
 use sideman_shared::{
@@ -32,11 +34,36 @@ pub trait Engine: Send + Sync + 'static {
         progress: ProgressSink,
         cancel: CancellationToken,
     ) -> Result<EngineOutput, EngineError>;
+
+    /// The model's place in GPU memory, for engines that have one to give up.
+    fn model(&self) -> Option<Arc<dyn Model>> {
+        None
+    }
+}
+
+/// A model that can be brought into GPU memory and taken out of it. Who calls sees to it that nothing
+/// plays meanwhile.
+#[async_trait]
+pub trait Model: Send + Sync + 'static {
+    /// Returns once jobs can be played; at once if they can already. Bounded by the model's own time
+    /// limit.
+    ///
+    /// # Errors
+    /// Not loadable, with the reason.
+    async fn load(&self) -> Result<(), EngineError>;
+
+    /// Returns once the memory is free.
+    ///
+    /// # Errors
+    /// The memory may still be taken.
+    async fn unload(&self) -> Result<(), EngineError>;
 }
 
 /// One candidate of one track.
 #[derive(Debug, Clone)]
 pub struct EngineRequest {
+    pub work: Work,
+    pub task: TaskNote,
     /// The source as uploaded, for engines that send a file.
     pub source_path: PathBuf,
     /// The source decoded, mono or stereo, at its own rate, for engines that listen themselves.

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     artifacts::Artifacts,
     audio::{AudioLimits, Finished},
-    engine::{EngineError, EngineRequest},
+    engine::{EngineError, EngineRequest, TaskNote, Work},
     error::AppError,
     gate::{Ask, GateError, Outcome, Permit},
 };
@@ -266,6 +266,8 @@ fn missing(job: &JobRecord, kept: &[StemRecord]) -> Vec<Candidate> {
 
 fn request(job: &JobRecord, material: &Material, track: Track, seed: u32) -> EngineRequest {
     EngineRequest {
+        work: Work::default(),
+        task: TaskNote::ignore(),
         source_path: material.source_path.clone(),
         source: Arc::clone(&material.source),
         analysis: Arc::clone(&material.analysis),

@@ -22,7 +22,7 @@ use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 use wrapper_service::{
     audio::{AudioLimits, Probe, StemTags, decode, encode, finish},
-    engine::{Engine as _, EngineRequest, ProgressSink, sketch::Sketch},
+    engine::{Engine as _, EngineRequest, ProgressSink, TaskNote, Work, sketch::Sketch},
 };
 
 const JOBS: u32 = 15;
@@ -140,6 +140,8 @@ fn listen(source: &Path, seed: u32) -> Result<(EngineRequest, Probe)> {
         channels: audio.channel_count() as u16,
     };
     let request = EngineRequest {
+        work: Work::default(),
+        task: TaskNote::ignore(),
         source_path: source.to_owned(),
         source: Arc::new(audio),
         analysis: Arc::new(analysis),

@@ -6,7 +6,9 @@ mod harmonies;
 mod scores;
 
 use super::{Sketch, parts, score::Note, song::Song, style::Style};
-use crate::engine::{Engine, EngineError, EngineOutput, EngineRequest, ProgressSink};
+use crate::engine::{
+    Engine, EngineError, EngineOutput, EngineRequest, ProgressSink, TaskNote, Work,
+};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use sideman_shared::{
@@ -123,6 +125,8 @@ impl Plan {
         let end = analysis.bars[analysis.bars.len() - 1].end_secs;
         let frames = (end * f64::from(rate_hz)).round() as usize;
         EngineRequest {
+            work: Work::default(),
+            task: TaskNote::ignore(),
             source_path: PathBuf::new(),
             source: Arc::new(AudioBuffer::silent(2, frames, rate_hz)),
             analysis: Arc::new(analysis),
