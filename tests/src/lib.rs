@@ -6,3 +6,4 @@ pub mod example_song;
 pub mod picture;
 pub mod service;
 pub mod songs;
+pub mod vst3_host;

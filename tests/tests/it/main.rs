@@ -14,4 +14,5 @@ mod api_support;
 mod host_capture;
 mod host_state;
 mod host_support;
+mod host_vst3;
 mod main_job;
