@@ -97,6 +97,8 @@ impl Settings {
     }
 }
 
+/// Cheap to clone; all clones are one gate.
+#[derive(Clone)]
 pub struct GpuQueueService {
     settings: Settings,
     sessions: Arc<Sessions>,
