@@ -3,6 +3,7 @@
 
 pub mod clap_host;
 pub mod example_song;
+pub mod gpu_queue;
 pub mod picture;
 pub mod service;
 pub mod songs;

@@ -76,10 +76,9 @@ fn refuse_unavailable(config: &Config) -> Result<(), Failure> {
         (EngineKind::AceStep, ..) => ("engine", "acestep", "sketch"),
         (EngineKind::AceServer, ..) => ("engine", "ace-server", "sketch"),
         (EngineKind::Gradio, ..) => ("engine", "gradio", "sketch"),
-        (_, GateKind::GpuQueueService, _) => ("gate", "gpu-queue-service", "local"),
         (_, GateKind::Redis, _) => ("gate", "redis", "local"),
         (.., StoreKind::Redis) => ("store", "redis", "sqlite"),
-        (EngineKind::Sketch, GateKind::Local, StoreKind::Sqlite) => return Ok(()),
+        (_, GateKind::Local | GateKind::GpuQueueService, StoreKind::Sqlite) => return Ok(()),
     };
     let (what, name, instead) = missing;
     Err(Failure::Usage(format!(
