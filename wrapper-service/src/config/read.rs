@@ -1,8 +1,7 @@
 use super::{
-    AceStepConfig, ApiKey, Auth, Config, ConfigError, EngineKind, GateKind, GpuConfig,
-    GpuQueueServiceConfig, Jobs, KeyRights, Limits, LogConfig, LogFormat, RedisConfig, Retention,
-    Secret, SketchConfig, Sources, StoreKind, layers::Merged, paths::default_data_dir,
-    reader::Reader,
+    ApiKey, Auth, Config, ConfigError, EngineKind, GateKind, GpuConfig, GpuQueueServiceConfig,
+    Jobs, KeyRights, Limits, LogConfig, LogFormat, RedisConfig, Retention, Secret, SketchConfig,
+    Sources, StoreKind, acestep, layers::Merged, paths::default_data_dir, reader::Reader,
 };
 use crate::audio::AudioLimits;
 use figment::value::{Dict, Value};
@@ -27,10 +26,7 @@ pub fn read(merged: &Merged, sources: &Sources) -> Result<Config, ConfigError> {
         sketch: SketchConfig {
             sound_font: r.text("sketch.sound_font").map(PathBuf::from),
         },
-        acestep: AceStepConfig {
-            url: r.http_url("acestep.url").unwrap_or_default(),
-            api_key: r.secret("acestep.api_key"),
-        },
+        acestep: acestep::read(&mut r),
         gpu_queue_service: GpuQueueServiceConfig {
             url: r.http_url("gpu_queue_service.url").map(Secret::new),
             tokens_per_job: r.count("gpu_queue_service.tokens_per_job", 1..=1_000_000),

@@ -279,6 +279,9 @@ fn request(job: &JobRecord, material: &Material, track: Track, seed: u32) -> Eng
         region: job.request.region,
         steps: job.request.steps,
         guidance_scale: job.request.guidance_scale,
+        loop_assist: job
+            .request
+            .wants_loop_assist(material.source.duration_secs()),
     }
 }
 
