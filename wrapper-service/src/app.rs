@@ -2,8 +2,10 @@
 
 use crate::{
     artifacts::Artifacts,
-    config::{AdmissionKind, Config, EngineKind, GateKind, StoreKind, UnloadKind, redact_url},
-    engine::{Engine, sketch},
+    config::{
+        AceStepLoad, AdmissionKind, Config, EngineKind, GateKind, StoreKind, UnloadKind, redact_url,
+    },
+    engine::{Engine, acestep, sketch},
     gate::{
         Gate, GpuQueueService, LeaseBook, LocalGate,
         gpu_queue_service::{self, Admission, Fields},
@@ -73,14 +75,49 @@ pub async fn run(
 pub fn engines(config: &Config) -> anyhow::Result<(EngineMap, &'static str)> {
     let playing = match config.engine {
         EngineKind::Sketch => sketch::NAME,
-        other => bail!("engine: {other:?} is not in this build; use --engine sketch"),
+        EngineKind::AceStep => acestep::NAME,
+        other => bail!("engine: {other:?} is not in this build; use --engine sketch or acestep"),
     };
     let sketch = sketch::Sketch {
         sound_font: config.sketch.sound_font.clone(),
     };
-    let all: EngineMap =
+    let mut all: EngineMap =
         BTreeMap::from([(sketch::NAME.to_owned(), Arc::new(sketch) as Arc<dyn Engine>)]);
+    if playing == acestep::NAME {
+        let engine = acestep::AceStep::new(acestep_settings(config)).map_err(anyhow::Error::msg)?;
+        all.insert(acestep::NAME.to_owned(), Arc::new(engine));
+    }
     Ok((all, playing))
+}
+
+fn acestep_settings(config: &Config) -> acestep::Settings {
+    let c = &config.acestep;
+    let by_command = acestep::Loading::Command {
+        load: c.load_command.clone(),
+        unload: c.unload_command.clone(),
+    };
+    acestep::Settings {
+        api_key: c
+            .api_key
+            .as_ref()
+            .map(|key| acestep::ApiKey::new(key.expose())),
+        model: c.model.clone(),
+        loading: match c.load {
+            AceStepLoad::Command => by_command,
+            AceStepLoad::Auto if !c.load_command.is_empty() || !c.unload_command.is_empty() => {
+                by_command
+            }
+            AceStepLoad::Auto => acestep::Loading::Auto,
+            AceStepLoad::Http => acestep::Loading::Http,
+            AceStepLoad::None => acestep::Loading::None,
+        },
+        load_limit: Duration::from_secs(c.load_timeout_secs),
+        steps: c.steps,
+        guidance_scale: c.guidance_scale,
+        loop_assist_secs: c.loop_assist_secs,
+        history_path: Some(config.data_dir.join("acestep-history.json")),
+        ..acestep::Settings::new(&c.url)
+    }
 }
 
 impl App {

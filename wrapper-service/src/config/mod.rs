@@ -1,6 +1,7 @@
 //! The configuration: defaults, a TOML file, the environment and flags, in rising order. It is read
 //! and validated as a whole, and every value knows where it came from.
 
+mod acestep;
 mod error;
 mod gpu;
 mod layers;
@@ -11,6 +12,7 @@ mod secret;
 #[cfg(test)]
 mod tests;
 
+pub use acestep::{AceStepConfig, AceStepLoad};
 pub use error::{ConfigError, Fault};
 pub use gpu::{
     AdmissionKind, GpuConfig, GpuQueueServiceConfig, ModelConfig, RedisConfig, UnloadKind,
@@ -121,12 +123,6 @@ pub struct Retention {
 #[derive(Debug, Clone)]
 pub struct SketchConfig {
     pub sound_font: Option<PathBuf>,
-}
-
-#[derive(Debug, Clone)]
-pub struct AceStepConfig {
-    pub url: String,
-    pub api_key: Option<Secret>,
 }
 
 #[derive(Debug, Clone)]

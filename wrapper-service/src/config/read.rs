@@ -1,7 +1,7 @@
 use super::{
-    AceStepConfig, ApiKey, Auth, Config, ConfigError, EngineKind, GateKind, Jobs, KeyRights,
-    Limits, LogConfig, LogFormat, Retention, Secret, SketchConfig, Sources, StoreKind, gpu,
-    layers::Merged, paths::default_data_dir, reader::Reader,
+    ApiKey, Auth, Config, ConfigError, EngineKind, GateKind, Jobs, KeyRights, Limits, LogConfig,
+    LogFormat, Retention, Secret, SketchConfig, Sources, StoreKind, acestep, gpu, layers::Merged,
+    paths::default_data_dir, reader::Reader,
 };
 use crate::audio::AudioLimits;
 use figment::value::{Dict, Value};
@@ -26,10 +26,7 @@ pub fn read(merged: &Merged, sources: &Sources) -> Result<Config, ConfigError> {
         sketch: SketchConfig {
             sound_font: r.text("sketch.sound_font").map(PathBuf::from),
         },
-        acestep: AceStepConfig {
-            url: r.http_url("acestep.url").unwrap_or_default(),
-            api_key: r.secret("acestep.api_key"),
-        },
+        acestep: acestep::read(&mut r),
         gpu_queue_service: gpu::queue(&mut r),
         redis: gpu::redis(&mut r),
         gpu: gpu::gpu(&mut r),

@@ -313,6 +313,9 @@ fn request(
         region: job.request.region,
         steps: job.request.steps,
         guidance_scale: job.request.guidance_scale,
+        loop_assist: job
+            .request
+            .wants_loop_assist(material.source.duration_secs()),
     }
 }
 
