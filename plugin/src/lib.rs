@@ -100,7 +100,7 @@ impl Plugin for Sideman {
 
     fn editor(&mut self, _executor: AsyncExecutor<Self>) -> Option<Self::Editor> {
         #[cfg(feature = "standalone")]
-        if standalone::options().is_some() {
+        if standalone::is_running() {
             standalone::watch(
                 &self.wiring,
                 self.repaint.clone(),
@@ -184,7 +184,7 @@ impl Plugin for Sideman {
 
     #[cfg(feature = "standalone")]
     fn setup_logger() -> Option<bool> {
-        standalone::options().map(|_| standalone::log_to_stderr())
+        standalone::is_running().then(standalone::log_to_stderr)
     }
 
     fn deactivate(&mut self) {
@@ -200,14 +200,13 @@ impl Sideman {
         }
     }
 
-    /// The standalone program's song.
+    /// The standalone program's transport.
     #[cfg(feature = "standalone")]
     fn prepare_player(&mut self, rate_hz: u32) {
-        let song = standalone::options().and_then(|o| Some((o.song.clone()?, o.bpm)));
-        if let (None, Some((path, bpm))) = (&self.player, song) {
-            match player::Player::new(path, bpm) {
+        if let (None, Some(handle)) = (&self.player, standalone::player()) {
+            match player::Player::new(handle) {
                 Ok(player) => self.player = Some(player),
-                Err(error) => nice_error!("The song cannot be played: {error}"),
+                Err(error) => nice_error!("There is no transport: {error}"),
             }
         }
         if let Some(player) = &self.player {

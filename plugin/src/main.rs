@@ -11,17 +11,18 @@ use std::process::ExitCode;
 const INTERRUPTED: i32 = 130;
 
 fn main() -> ExitCode {
-    let (options, rest) = match Options::split(std::env::args()) {
-        Ok(split) => split,
+    let options = match Options::split(std::env::args()) {
+        Ok(options) => options,
         Err(error) => {
             eprintln!("sideman: {error}");
             return ExitCode::from(2);
         }
     };
-    if rest.iter().any(|arg| arg == "--help" || arg == "-h") {
+    let wants_help = |arg: &String| arg == "--help" || arg == "-h";
+    if options.backend_args.iter().any(wants_help) {
         println!("{USAGE}\nAudio options:\n");
     }
-    standalone::configure(options);
+    let rest = standalone::configure(options);
     let caught = ctrlc::set_handler(|| match standalone::request_stop() {
         Stop::ByWindow => {}
         Stop::Now => std::process::exit(0),
@@ -35,6 +36,10 @@ fn main() -> ExitCode {
     if ended_well {
         ExitCode::SUCCESS
     } else {
+        eprintln!(
+            "sideman: the audio device could not be opened as asked. `sideman --fresh` forgets the device \
+             chosen in Settings; `sideman --help` shows all options."
+        );
         ExitCode::FAILURE
     }
 }

@@ -60,9 +60,18 @@ impl Default for SidemanParams {
                 .non_automatable()
                 .hide(),
             project: Project::default(),
-            window_size: Mutex::new(editor::DEFAULT_SIZE),
+            window_size: Mutex::new(first_window_size()),
         }
     }
+}
+
+/// In a DAW the project brings its own.
+fn first_window_size() -> (f32, f32) {
+    #[cfg(feature = "standalone")]
+    if let Some(size) = crate::standalone::window_size() {
+        return size;
+    }
+    editor::DEFAULT_SIZE
 }
 
 /// [`Track`] as the host lists it. The ids are the words of the contract.

@@ -1,15 +1,29 @@
-use super::ApiKey;
+use super::{ApiKey, KeyPlace};
 use sideman_shared::protocol::{EngineList, Job, JobRequest, Stem};
 use std::path::PathBuf;
 
 /// What the session asks of the client thread; sent over a bounded channel.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ClientRequest {
-    /// From now on talk to this service. Running jobs keep the address they began with.
+    /// From now on talk to this service, with the key stored for it, if any. Running jobs keep the
+    /// address they began with.
     Connect {
         address: String,
-        api_key: Option<ApiKey>,
     },
+    /// Send nothing to anybody until the next [`Self::Connect`]: jobs are left as they are, to be
+    /// started or resumed again.
+    Disconnect,
+    /// Look at this service once, whichever it is.
+    Test {
+        address: String,
+    },
+    /// An empty key is forgotten.
+    StoreKey {
+        address: String,
+        key: ApiKey,
+    },
+    /// Which of these addresses have a key?
+    FindKeys(Vec<String>),
     /// Ask for health and engines now instead of at the next regular look.
     Probe,
     /// Upload (if needed), submit, follow, download. `local_id` names it in every event.
@@ -54,8 +68,24 @@ pub enum ClientEvent {
     },
     Degraded {
         words: String,
+        /// Where the service named its engines all the same.
+        engines: Option<EngineList>,
     },
     Away {
+        words: String,
+    },
+    /// The answer to [`ClientRequest::Test`]: one of the three above.
+    Tested {
+        address: String,
+        answer: Box<ClientEvent>,
+    },
+    /// Where the key of this address lies; `None` when there is none.
+    KeyKnown {
+        address: String,
+        place: Option<KeyPlace>,
+    },
+    /// The key could not be kept; a sentence for the user.
+    KeyRefused {
         words: String,
     },
     /// The service did not answer; tried again by itself after `retry_in_secs`.

@@ -24,5 +24,5 @@ pub(crate) mod tests;
 mod worker;
 
 pub use api::{ClientEvent, ClientRequest, JobSpec};
-pub use secrets::{ApiKey, KeyStore};
+pub use secrets::{ApiKey, KeyPlace, KeyStore};
 pub use worker::{ClientHandle, start};

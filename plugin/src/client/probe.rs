@@ -53,11 +53,15 @@ pub async fn watch(service: Arc<Service>, out: Outbox, now: Arc<Notify>, back: A
     }
 }
 
-async fn look(service: &Service) -> ClientEvent {
+/// One look.
+pub async fn look(service: &Service) -> ClientEvent {
     let engines = service.request(Method::GET, "/v1/engines");
     match service.json::<EngineList>(engines).await {
         Ok(engines) => match engine_trouble(&engines) {
-            Some(words) => ClientEvent::Degraded { words },
+            Some(words) => ClientEvent::Degraded {
+                words,
+                engines: Some(engines),
+            },
             None => {
                 let words = healthy_words(service, &engines).await;
                 ClientEvent::Healthy { words, engines }
@@ -113,51 +117,46 @@ fn trouble(service: &Service, error: ClientError) -> ClientEvent {
     let address = service.address();
     match error {
         ClientError::Never(failure) => match failure.code {
-            Some(Code::Unauthorized) if service.has_key() => ClientEvent::Degraded {
-                words: format!(
-                    "The service at {address} does not accept this API key. Correct it in Settings."
-                ),
-            },
-            Some(Code::Unauthorized) => ClientEvent::Degraded {
-                words: format!("The service at {address} wants an API key. Enter it in Settings."),
-            },
-            Some(Code::Forbidden) => ClientEvent::Degraded {
-                words: format!(
-                    "This API key may not use the service at {address}. Ask its operator for one \
-                     that may."
-                ),
-            },
-            Some(_) => ClientEvent::Degraded {
-                words: with_hint(&failure.title, failure.hint.as_deref()),
-            },
-            None => ClientEvent::Away {
-                words: with_hint(&failure.title, failure.hint.as_deref()),
-            },
+            Some(Code::Unauthorized) if service.has_key() => degraded(format!(
+                "The service at {address} does not accept this API key. Correct it in Settings."
+            )),
+            Some(Code::Unauthorized) => degraded(format!(
+                "The service at {address} wants an API key. Enter it in Settings."
+            )),
+            Some(Code::Forbidden) => degraded(format!(
+                "This API key may not use the service at {address}. Ask its operator for one that \
+                 may."
+            )),
+            Some(_) => degraded(with_hint(&failure.title, failure.hint.as_deref())),
+            None => away(with_hint(&failure.title, failure.hint.as_deref())),
         },
-        ClientError::Later(later) if later.at_last.code.is_some() => ClientEvent::Degraded {
-            words: with_hint(&later.reason, later.at_last.hint.as_deref()),
-        },
-        ClientError::Later(later) if later.at_last.detail.contains("in time") => {
-            ClientEvent::Away {
-                words: format!(
-                    "{address} does not answer in time. Look whether the wrapper-service is well, or \
-                     correct the address in Settings."
-                ),
-            }
+        ClientError::Later(later) if later.at_last.code.is_some() => {
+            degraded(with_hint(&later.reason, later.at_last.hint.as_deref()))
         }
-        ClientError::Later(later) if later.counted => ClientEvent::Away {
-            words: format!(
-                "What answers at {address} does not speak as a Sideman service does. Correct the \
-                 address in Settings."
-            ),
-        },
-        ClientError::Later(_) => ClientEvent::Away {
-            words: format!(
-                "Nothing answers at {address}. Start the wrapper-service or correct the address in \
-                 Settings."
-            ),
-        },
+        ClientError::Later(later) if later.at_last.detail.contains("in time") => away(format!(
+            "{address} does not answer in time. Look whether the wrapper-service is well, or \
+             correct the address in Settings."
+        )),
+        ClientError::Later(later) if later.counted => away(format!(
+            "What answers at {address} does not speak as a Sideman service does. Correct the \
+             address in Settings."
+        )),
+        ClientError::Later(_) => away(format!(
+            "Nothing answers at {address}. Start the wrapper-service or correct the address in \
+             Settings."
+        )),
     }
+}
+
+fn degraded(words: String) -> ClientEvent {
+    ClientEvent::Degraded {
+        words,
+        engines: None,
+    }
+}
+
+fn away(words: String) -> ClientEvent {
+    ClientEvent::Away { words }
 }
 
 fn with_hint(title: &str, hint: Option<&str>) -> String {

@@ -7,6 +7,7 @@ use super::{
     job::{Begin, Life, failed},
     outbox::Outbox,
     probe,
+    secrets::{ApiKey, KeyStore},
 };
 use crossbeam_channel::{Receiver, bounded};
 use std::{
@@ -41,15 +42,18 @@ pub struct ClientHandle {
 ///
 /// # Errors
 /// The system refused a thread or the runtime's own file handles.
-pub fn start() -> io::Result<(ClientHandle, Receiver<ClientEvent>)> {
-    start_with(Waits::default())
+pub fn start(keys: KeyStore) -> io::Result<(ClientHandle, Receiver<ClientEvent>)> {
+    start_with(keys, Waits::default())
 }
 
 /// As [`start`], with other waits.
 ///
 /// # Errors
 /// As [`start`].
-pub fn start_with(waits: Waits) -> io::Result<(ClientHandle, Receiver<ClientEvent>)> {
+pub fn start_with(
+    keys: KeyStore,
+    waits: Waits,
+) -> io::Result<(ClientHandle, Receiver<ClientEvent>)> {
     let (requests, requests_out) = mpsc::channel(REQUEST_QUEUE);
     let (events, events_out) = bounded(EVENT_QUEUE);
     let (end_guard, ended) = bounded::<()>(0);
@@ -58,7 +62,7 @@ pub fn start_with(waits: Waits) -> io::Result<(ClientHandle, Receiver<ClientEven
         .enable_all()
         .thread_name("sideman-client-io")
         .build()?;
-    let worker = Worker::new(waits, Outbox::new(events), stop.clone());
+    let worker = Worker::new(keys, waits, Outbox::new(events), stop.clone());
     let thread = std::thread::Builder::new()
         .name("sideman-client".into())
         .spawn(move || {
@@ -115,31 +119,42 @@ impl ClientHandle {
 }
 
 struct Worker {
+    keys: KeyStore,
     waits: Waits,
     out: Outbox,
     stop: CancellationToken,
+    /// As asked for; `None` while disconnected.
+    address: Option<String>,
     service: Option<Result<Arc<Service>, Failure>>,
     watch: Option<AbortHandle>,
     look_now: Arc<Notify>,
     back: Arc<Notify>,
     tasks: JoinSet<()>,
     /// Who runs, by local id, and whose task is whose.
-    cancels: HashMap<String, CancellationToken>,
+    running: HashMap<String, Running>,
     names: HashMap<Id, String>,
 }
 
+/// A job's task: cancelled at the service too, or only left alone here.
+struct Running {
+    cancel: CancellationToken,
+    task: AbortHandle,
+}
+
 impl Worker {
-    fn new(waits: Waits, out: Outbox, stop: CancellationToken) -> Self {
+    fn new(keys: KeyStore, waits: Waits, out: Outbox, stop: CancellationToken) -> Self {
         Self {
+            keys,
             waits,
             out,
             stop,
+            address: None,
             service: None,
             watch: None,
             look_now: Arc::default(),
             back: Arc::default(),
             tasks: JoinSet::new(),
-            cancels: HashMap::new(),
+            running: HashMap::new(),
             names: HashMap::new(),
         }
     }
@@ -153,7 +168,11 @@ impl Worker {
                 Some(ended) = self.tasks.join_next_with_id() => self.reap(ended).await,
                 request = requests.recv() => match request {
                     None | Some(ClientRequest::Shutdown) => return,
-                    Some(request) => self.handle(request).await,
+                    // A keychain that asks its user must not hold the end up.
+                    Some(request) => tokio::select! {
+                        () = stop.cancelled() => return,
+                        () = self.handle(request) => {}
+                    },
                 },
             }
         }
@@ -161,10 +180,11 @@ impl Worker {
 
     async fn handle(&mut self, request: ClientRequest) {
         match request {
-            ClientRequest::Connect { address, api_key } => {
-                let service = Service::new(&address, api_key, self.waits.clone());
-                self.connect(service.map(Arc::new)).await;
-            }
+            ClientRequest::Connect { address } => self.connect(address).await,
+            ClientRequest::Disconnect => self.disconnect(),
+            ClientRequest::Test { address } => self.test(address),
+            ClientRequest::StoreKey { address, key } => self.store_key(address, &key).await,
+            ClientRequest::FindKeys(addresses) => self.find_keys(addresses),
             ClientRequest::Probe => self.look_now.notify_one(),
             ClientRequest::Start { local_id, spec } => {
                 self.begin(local_id, Begin::Submit(spec)).await;
@@ -180,8 +200,8 @@ impl Worker {
                 };
                 self.begin(local_id, begin).await;
             }
-            ClientRequest::Cancel { local_id } => match self.cancels.get(&local_id) {
-                Some(cancel) => cancel.cancel(),
+            ClientRequest::Cancel { local_id } => match self.running.get(&local_id) {
+                Some(running) => running.cancel.cancel(),
                 // Ended in the meantime, or never began here: cancelled all the same.
                 None => self.out.say(ClientEvent::Cancelled { local_id }).await,
             },
@@ -189,7 +209,10 @@ impl Worker {
         }
     }
 
-    async fn connect(&mut self, service: Result<Arc<Service>, Failure>) {
+    async fn connect(&mut self, address: String) {
+        let key = load_key(&self.keys, &self.out, &address).await;
+        let service = Service::new(&address, key, self.waits.clone()).map(Arc::new);
+        self.address = Some(address);
         if let Some(watch) = self.watch.take() {
             watch.abort();
         }
@@ -211,9 +234,58 @@ impl Worker {
         self.service = Some(service);
     }
 
+    /// Jobs go on at the service; nobody here listens to them any more.
+    fn disconnect(&mut self) {
+        (self.address, self.service) = (None, None);
+        if let Some(watch) = self.watch.take() {
+            watch.abort();
+        }
+        self.names.clear();
+        for (_, running) in self.running.drain() {
+            running.task.abort();
+        }
+    }
+
+    fn test(&mut self, address: String) {
+        let (keys, out) = (self.keys.clone(), self.out.clone());
+        let waits = self.waits.clone();
+        self.tasks.spawn_local(async move {
+            let key = load_key(&keys, &out, &address).await;
+            let answer = match Service::new(&address, key, waits) {
+                Ok(service) => probe::look(&service).await,
+                Err(failure) => ClientEvent::Away {
+                    words: failure.detail,
+                },
+            };
+            let answer = Box::new(answer);
+            out.say(ClientEvent::Tested { address, answer }).await;
+        });
+    }
+
+    async fn store_key(&mut self, address: String, key: &ApiKey) {
+        match self.keys.store(&address, key).await {
+            Ok(_) if self.address.as_ref() == Some(&address) => self.connect(address).await,
+            Ok(place) => self.out.say(ClientEvent::KeyKnown { address, place }).await,
+            Err(error) => {
+                let words = error.to_string();
+                self.out.say(ClientEvent::KeyRefused { words }).await;
+            }
+        }
+    }
+
+    fn find_keys(&mut self, addresses: Vec<String>) {
+        let (keys, out) = (self.keys.clone(), self.out.clone());
+        self.tasks.spawn_local(async move {
+            for address in addresses {
+                let place = keys.find(&address).await;
+                out.say(ClientEvent::KeyKnown { address, place }).await;
+            }
+        });
+    }
+
     async fn begin(&mut self, local_id: String, begin: Begin) {
         // A host's undo resumes what never stopped.
-        if self.cancels.contains_key(&local_id) {
+        if self.running.contains_key(&local_id) {
             return;
         }
         let service = match &self.service {
@@ -234,7 +306,7 @@ impl Worker {
         };
         let task = self.tasks.spawn_local(life.run(begin));
         self.names.insert(task.id(), local_id.clone());
-        self.cancels.insert(local_id, cancel);
+        self.running.insert(local_id, Running { cancel, task });
     }
 
     async fn reap(&mut self, ended: Result<(Id, ()), tokio::task::JoinError>) {
@@ -245,7 +317,7 @@ impl Worker {
         let Some(local_id) = self.names.remove(&id) else {
             return;
         };
-        self.cancels.remove(&local_id);
+        self.running.remove(&local_id);
         if panicked {
             let failure = Failure::new(
                 "Something went wrong inside Sideman.",
@@ -255,6 +327,14 @@ impl Worker {
             self.out.say(failed(local_id, failure)).await;
         }
     }
+}
+
+/// The key of this address, its place told to the session.
+async fn load_key(keys: &KeyStore, out: &Outbox, address: &str) -> Option<ApiKey> {
+    let (key, place) = keys.load(address).await.unzip();
+    let address = address.to_owned();
+    out.say(ClientEvent::KeyKnown { address, place }).await;
+    key
 }
 
 fn unconnected() -> Failure {

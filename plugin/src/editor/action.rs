@@ -1,4 +1,4 @@
-use super::{backend::Ask, theme::Theme};
+use super::{backend::Ask, desk::DeskCommand, settings_tab::zoomed, theme::Theme};
 use crate::session::{Command, SessionView};
 use std::path::PathBuf;
 
@@ -10,6 +10,10 @@ pub(super) enum Action {
     DragOut(Vec<PathBuf>),
     Copy(String),
     Show(Tab),
+    /// Only where there is a desk.
+    Desk(DeskCommand),
+    /// Shows the shortcuts.
+    Help,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,5 +34,11 @@ pub(super) struct Scene<'a> {
 impl Scene<'_> {
     pub fn send(&mut self, command: Command) {
         self.actions.push(Action::Send(command));
+    }
+
+    /// Everything larger or smaller, in all windows of the user.
+    pub fn zoom(&mut self, next: impl FnOnce(u16) -> u16) {
+        let looks = self.view.looks;
+        self.send(zoomed(looks, next(looks.zoom_percent)));
     }
 }

@@ -58,6 +58,8 @@ pub trait FileDialogs: Send {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ask {
     OpenSource,
+    /// The song that the standalone program's transport plays.
+    OpenDeskSong,
     SaveStem {
         stem: String,
         /// `Drums-92.5BPM-7.wav`
@@ -69,6 +71,7 @@ pub enum Ask {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
     Source(PathBuf),
+    DeskSong(PathBuf),
     SaveStem {
         stem: String,
         to: PathBuf,

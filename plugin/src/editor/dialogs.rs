@@ -77,7 +77,7 @@ impl FileDialogs for SystemDialogs {
 fn picking(ask: &Ask) -> Picking {
     let dialog = AsyncFileDialog::new();
     match ask {
-        Ask::OpenSource => Box::pin(
+        Ask::OpenSource | Ask::OpenDeskSong => Box::pin(
             dialog
                 .set_title(words::OPEN_TITLE)
                 .add_filter(words::OPEN_FILTER, &SOURCE_EXTENSIONS)
@@ -103,6 +103,7 @@ fn wait(ask: Ask, picking: Picking) -> Answer {
 fn answer(ask: Ask, picked: Option<PathBuf>, open_for: Duration) -> Answer {
     match (ask, picked) {
         (Ask::OpenSource, Some(path)) => Answer::Source(path),
+        (Ask::OpenDeskSong, Some(path)) => Answer::DeskSong(path),
         (Ask::SaveStem { stem, .. }, Some(to)) => Answer::SaveStem { stem, to },
         (Ask::CacheFolder, Some(path)) => Answer::CacheFolder(path),
         (_, None) if open_for < FASTER_THAN_A_HAND => Answer::Failed(words::FAILED.into()),

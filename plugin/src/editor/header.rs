@@ -26,9 +26,12 @@ pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_>, current: Tab) {
         .show_separator_line(true)
         .show(ui, |ui| {
             ui.horizontal_centered(|ui| {
+                let width = ui.available_width();
                 logo(ui, theme);
-                ui.label(RichText::new(text::NAME).size(17.0).strong());
-                ui.add_space(size::GAP);
+                if width >= size::NAME_FROM {
+                    ui.label(RichText::new(text::NAME).size(17.0).strong());
+                    ui.add_space(size::GAP);
+                }
                 ui.spacing_mut().item_spacing.x = 0.0;
                 for (tab, label) in [
                     (Tab::Stems, text::TAB_STEMS),
@@ -39,7 +42,7 @@ pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_>, current: Tab) {
                     }
                 }
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    health(ui, scene);
+                    health(ui, scene, width >= size::HEALTH_WORD_FROM);
                 });
             });
         });
@@ -61,9 +64,13 @@ fn logo(ui: &mut Ui, theme: &Theme) {
 }
 
 /// A light and a word; the whole sentence under the pointer, the settings behind a click.
-fn health(ui: &mut Ui, scene: &mut Scene<'_>) {
+fn health(ui: &mut Ui, scene: &mut Scene<'_>, with_word: bool) {
     let service = &scene.view.service;
-    let word = text::health(service.health);
+    let word = if with_word {
+        text::health(service.health)
+    } else {
+        ""
+    };
     let font = egui::TextStyle::Small.resolve(ui.style());
     let galley = ui
         .painter()
@@ -76,11 +83,14 @@ fn health(ui: &mut Ui, scene: &mut Scene<'_>) {
         ui.painter()
             .rect_filled(rect, size::CONTROL_RADIUS, scene.theme.control);
     }
+    if response.has_focus() {
+        controls::focus_ring(ui, rect, scene.theme);
+    }
     let centre = rect.left_center() + egui::vec2(LIGHT_RADIUS + 4.0, 0.0);
     paint_light(ui, scene.theme, centre, service.health);
     let at = rect.left_center() + egui::vec2(LIGHT_RADIUS * 2.0 + 10.0, -galley.size().y / 2.0);
     ui.painter().galley(at, galley, scene.theme.text_muted);
-    let tip = format!("{}\n{}", said(scene), service.address);
+    let tip = format!("{}\n{} {}", said(scene), service.name, service.address);
     if response.on_hover_text(tip.trim()).clicked() {
         scene.actions.push(Action::Show(Tab::Settings));
     }
@@ -96,13 +106,12 @@ fn said<'a>(scene: &'a Scene<'_>) -> &'a str {
     }
 }
 
-/// The light alone, named for screen readers.
-pub(super) fn light(ui: &mut Ui, scene: &Scene<'_>) -> Response {
+/// A light alone, named for screen readers.
+pub(super) fn light(ui: &mut Ui, theme: &Theme, health: Health) -> Response {
     let (rect, response) =
         ui.allocate_exact_size(Vec2::splat(LIGHT_RADIUS * 2.0 + 4.0), Sense::hover());
-    let health = scene.view.service.health;
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, text::health(health)));
-    paint_light(ui, scene.theme, rect.center(), health);
+    paint_light(ui, theme, rect.center(), health);
     response
 }
 
@@ -111,7 +120,7 @@ fn paint_light(ui: &Ui, theme: &Theme, centre: egui::Pos2, health: Health) {
     ui.painter()
         .circle_filled(centre, LIGHT_RADIUS + 2.5, color.gamma_multiply(0.22));
     // Not by colour alone: a service that is away shows a hollow light.
-    if matches!(health, Health::Away | Health::Unknown) {
+    if matches!(health, Health::Away | Health::Unknown | Health::Offline) {
         ui.painter()
             .circle_stroke(centre, LIGHT_RADIUS - 0.75, Stroke::new(1.5, color));
     } else {
@@ -121,7 +130,7 @@ fn paint_light(ui: &Ui, theme: &Theme, centre: egui::Pos2, health: Health) {
 
 pub(super) fn health_color(theme: &Theme, health: Health) -> Color32 {
     match health {
-        Health::Unknown => theme.text_muted,
+        Health::Unknown | Health::Offline => theme.text_muted,
         Health::Good => theme.good,
         Health::Degraded => theme.warn,
         Health::Away => theme.bad,

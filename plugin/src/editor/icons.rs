@@ -5,7 +5,13 @@ use egui::{Color32, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, vec2};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Icon {
     Play,
+    Pause,
     Stop,
+    Rewind,
+    Loop,
+    Plus,
+    Minus,
+    Edit,
     Record,
     Open,
     Save,
@@ -102,6 +108,36 @@ pub(super) fn paint(painter: &Painter, rect: Rect, icon: Icon, color: Color32) {
     };
     match icon {
         Icon::Play => pen.polygon([(4.0, 2.5), (13.5, 8.0), (4.0, 13.5)]),
+        Icon::Pause => {
+            pen.polygon([(3.5, 2.8), (6.7, 2.8), (6.7, 13.2), (3.5, 13.2)]);
+            pen.polygon([(9.3, 2.8), (12.5, 2.8), (12.5, 13.2), (9.3, 13.2)]);
+        }
+        Icon::Rewind => {
+            pen.polygon([(13.0, 2.8), (13.0, 13.2), (5.2, 8.0)]);
+            pen.line([(3.6, 3.2), (3.6, 12.8)]);
+        }
+        Icon::Plus => {
+            pen.line([(8.0, 3.0), (8.0, 13.0)]);
+            pen.line([(3.0, 8.0), (13.0, 8.0)]);
+        }
+        Icon::Minus => pen.line([(3.0, 8.0), (13.0, 8.0)]),
+        Icon::Loop => {
+            pen.line([(2.2, 8.4), (2.2, 5.0), (13.0, 5.0)]);
+            pen.line([(10.6, 2.6), (13.2, 5.0), (10.6, 7.4)]);
+            pen.line([(13.8, 7.6), (13.8, 11.0), (3.0, 11.0)]);
+            pen.line([(5.4, 13.4), (2.8, 11.0), (5.4, 8.6)]);
+        }
+        Icon::Edit => {
+            pen.line([
+                (3.0, 13.0),
+                (3.6, 10.2),
+                (11.0, 2.8),
+                (13.2, 5.0),
+                (5.8, 12.4),
+                (3.0, 13.0),
+            ]);
+            pen.line([(9.4, 4.4), (11.6, 6.6)]);
+        }
         Icon::Stop => pen.polygon([(3.5, 3.5), (12.5, 3.5), (12.5, 12.5), (3.5, 12.5)]),
         Icon::Record => pen.dot(8.0, 8.0, 5.0),
         Icon::Close => {

@@ -8,12 +8,14 @@
 mod action;
 pub mod backend;
 mod controls;
+pub mod desk;
 pub mod dialogs;
 mod draft;
 pub mod drag_out;
 #[cfg(target_os = "linux")]
 pub mod drop_in;
 mod header;
+mod help;
 mod icons;
 mod keys;
 mod settings_tab;
@@ -22,6 +24,7 @@ pub mod system;
 mod text;
 mod theme;
 mod toast;
+mod transport_bar;
 mod waveform;
 pub mod window;
 
@@ -31,6 +34,7 @@ mod tests;
 use crate::session::{Command, SessionView};
 use action::{Action, Scene, Tab};
 use backend::{Answer, Backend, DragEnd, System};
+use desk::{Desk, DeskCommand};
 use keys::Shortcut;
 use nice_plug::context::gui::GuiContext;
 use nice_plug_egui::{Frame, NiceEguiApp, baseview::HandlerError};
@@ -39,6 +43,7 @@ use settings_tab::SettingsTab;
 use std::sync::Arc;
 use stems_tab::StemsTab;
 use toast::UndoToast;
+use transport_bar::TransportBar;
 
 /// The smallest useful window, in points.
 pub const MIN_SIZE: (f32, f32) = (480.0, 360.0);
@@ -57,6 +62,14 @@ pub struct App {
     stems: StemsTab,
     settings: SettingsTab,
     toast: UndoToast,
+    /// The standalone program's own.
+    desk: Option<Box<dyn Desk>>,
+    transport: TransportBar,
+    help_open: bool,
+    /// What the window is dressed in: theme and whether it moves.
+    dressed: Option<(&'static theme::Theme, bool)>,
+    /// What the window's size was made for.
+    zoom: f32,
     /// Something to tell the user that the session knows nothing of.
     said: Option<Said>,
 }
@@ -88,15 +101,50 @@ impl App {
         let view = backend.view();
         Self {
             stems: StemsTab::new(&view),
-            settings: SettingsTab::new(&view),
+            settings: SettingsTab::default(),
             backend,
             system,
             view,
             view_came_secs: 0.0,
             tab: Tab::Stems,
             toast: UndoToast::default(),
+            desk: None,
+            transport: TransportBar::default(),
+            help_open: false,
+            dressed: None,
+            zoom: 1.0,
             said: None,
         }
+    }
+
+    /// With the standalone program's transport and audio device.
+    pub fn with_desk(self, desk: Box<dyn Desk>) -> Self {
+        Self {
+            desk: Some(desk),
+            ..self
+        }
+    }
+
+    /// Puts on what the user wants the window to look like.
+    fn dress(&mut self, ctx: &egui::Context) -> &'static theme::Theme {
+        let looks = self.view.looks;
+        let theme = theme::of(looks.theme, ctx.system_theme());
+        let wanted = (theme, looks.reduced_motion);
+        if self.dressed != Some(wanted) {
+            theme::apply(ctx, theme, looks.reduced_motion);
+            self.dressed = Some(wanted);
+        }
+        let zoom = f32::from(looks.zoom_percent) / 100.0;
+        if ctx.zoom_factor() != self.zoom {
+            // The toolkit would let the window grow with what is in it, which hosts do not follow: it
+            // keeps its size.
+            self.zoom = ctx.zoom_factor();
+            let size = ctx.content_rect().size();
+            ctx.send_viewport_cmd(egui::ViewportCommand::InnerSize(size));
+        } else if zoom != self.zoom {
+            ctx.set_zoom_factor(zoom);
+        }
+        theme
     }
 
     /// Takes over what has happened since the last frame.
@@ -104,7 +152,6 @@ impl App {
         let newest = self.backend.view();
         if !Arc::ptr_eq(&newest, &self.view) {
             self.stems.sync(&newest);
-            self.settings.sync(&newest);
             self.view = newest;
             self.view_came_secs = ctx.input(|input| input.time);
         }
@@ -129,14 +176,26 @@ impl App {
             newest.map(|file| file.path().to_owned())
         });
         if let Some(path) = self.system.drop.poll().pop().or(by_toolkit) {
+            self.play_too(&path);
             self.backend.send(Command::OpenSource(path));
             self.tab = Tab::Stems;
         }
     }
 
+    /// In the standalone program the song that stems are made to is the one that plays.
+    fn play_too(&self, path: &std::path::Path) {
+        if let Some(desk) = &self.desk {
+            desk.send(DeskCommand::Open(path.to_owned()));
+        }
+    }
+
     fn take_answer(&mut self, answer: Answer) {
         match answer {
-            Answer::Source(path) => self.backend.send(Command::OpenSource(path)),
+            Answer::Source(path) => {
+                self.play_too(&path);
+                self.backend.send(Command::OpenSource(path));
+            }
+            Answer::DeskSong(path) => self.play_too(&path),
             Answer::SaveStem { stem, to } => self.backend.send(Command::SaveStemAs { stem, to }),
             Answer::CacheFolder(path) => {
                 let command = settings_tab::set_cache_folder(&self.view, Some(path));
@@ -149,10 +208,11 @@ impl App {
 
     /// Paints the window and returns what the user wants.
     fn draw(&mut self, ui: &mut egui::Ui) -> Vec<Action> {
+        let theme = self.dress(ui.ctx());
         let view = self.view.clone();
         let mut scene = Scene {
             view: &view,
-            theme: &theme::DARK,
+            theme,
             elapsed_secs: ui.input(|input| input.time) - self.view_came_secs,
             actions: Vec::new(),
         };
@@ -162,17 +222,38 @@ impl App {
         ui.painter()
             .rect_filled(ui.max_rect(), 0.0, scene.theme.window);
         ui.spacing_mut().item_spacing = egui::Vec2::splat(theme::size::GAP);
-        header::show(ui, &mut scene, self.tab);
-        header::notices(ui, &mut scene, &mut self.said);
-        match self.tab {
-            Tab::Stems => self.stems.show(ui, &mut scene),
-            Tab::Settings => self.settings.show(ui, &mut scene),
+        let (room, least) = (ui.available_size(), theme::size::MIN_LAYOUT);
+        if room.x < least.x || room.y < least.y {
+            egui::ScrollArea::both().show(ui, |ui| {
+                let whole = egui::Rect::from_min_size(ui.cursor().min, room.max(least));
+                ui.allocate_rect(whole, egui::Sense::hover());
+                let inside = egui::UiBuilder::new().max_rect(whole);
+                ui.scope_builder(inside, |ui| self.parts(ui, &mut scene));
+            });
+        } else {
+            self.parts(ui, &mut scene);
         }
         self.toast.show(ui, &mut scene);
+        if self.help_open {
+            self.help_open = help::show(ui, &scene, self.desk.is_some());
+        }
         if self.system.drop.is_hovering() {
             paint_drop_hint(ui, scene.theme);
         }
         scene.actions
+    }
+
+    /// Header, notices, the tab, and where there is one, the transport.
+    fn parts(&mut self, ui: &mut egui::Ui, scene: &mut Scene<'_>) {
+        header::show(ui, scene, self.tab);
+        header::notices(ui, scene, &mut self.said);
+        if let Some(desk) = self.desk.as_deref() {
+            self.transport.show(ui, scene, desk);
+        }
+        match self.tab {
+            Tab::Stems => self.stems.show(ui, scene),
+            Tab::Settings => self.settings.show(ui, scene, self.desk.as_deref()),
+        }
     }
 
     fn shortcut(&mut self, shortcut: Shortcut, scene: &mut Scene<'_>) {
@@ -183,6 +264,20 @@ impl App {
             Shortcut::UndoDelete if self.view.can_undo_delete => scene.send(Command::UndoDelete),
             Shortcut::UndoDelete => {}
             Shortcut::SelectAll => self.stems.select_all(&self.view),
+            Shortcut::ZoomIn => scene.zoom(|now| settings_tab::stepped(now, true)),
+            Shortcut::ZoomOut => scene.zoom(|now| settings_tab::stepped(now, false)),
+            Shortcut::ZoomReset => scene.zoom(|_| 100),
+            Shortcut::Help => self.help_open = !self.help_open,
+            Shortcut::PlayOrStop => {
+                if let Some(desk) = &self.desk {
+                    desk.send(DeskCommand::Play(!desk.transport().playing));
+                }
+            }
+            Shortcut::Rewind => {
+                if let Some(desk) = &self.desk {
+                    desk.send(DeskCommand::Seek(0.0));
+                }
+            }
             Shortcut::Escape => match self.tab {
                 Tab::Stems => drop(self.stems.unselect()),
                 Tab::Settings if self.settings.revert() => {}
@@ -210,6 +305,12 @@ impl App {
             }
             Action::Copy(text) => ctx.copy_text(text),
             Action::Show(tab) => self.tab = tab,
+            Action::Desk(command) => {
+                if let Some(desk) = &self.desk {
+                    desk.send(command);
+                }
+            }
+            Action::Help => self.help_open = true,
         }
     }
 
@@ -253,13 +354,17 @@ impl NiceEguiApp for App {
         _nice_gui_ctx: GuiContext,
         frame: &mut Frame,
     ) -> Result<(), HandlerError> {
-        theme::apply(&egui_ctx, &theme::DARK);
-        frame.set_clear_color(theme::DARK.window.into());
+        // The window was made for this one.
+        self.zoom = egui_ctx.zoom_factor();
+        frame.set_clear_color(self.dress(&egui_ctx).window.into());
         Ok(())
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, frame: &mut Frame) {
         let window = frame.baseview_window().window_handle().ok();
         self.frame(ui, window.map(|window| window.as_raw()));
+        if let Some((theme, _)) = self.dressed {
+            frame.set_clear_color(theme.window.into());
+        }
     }
 }

@@ -29,6 +29,8 @@ use std::{
 pub struct Opened<A> {
     pub app: A,
     pub mirror: HostMirror,
+    /// How large everything in it is; 1 = usual.
+    pub zoom: f32,
 }
 
 type Make<A> = Box<dyn Fn() -> Result<Opened<A>, Box<dyn Error>> + Send>;
@@ -72,14 +74,17 @@ impl<A: NiceEguiApp> Editor for WindowEditor<A> {
         gui_context: GuiContext,
         host: Option<HostMethods>,
     ) -> Result<SpawnedEditor<WindowHandle>, Box<dyn Error>> {
-        let Opened { app, mirror } = (self.make)()?;
+        let Opened { app, mirror, zoom } = (self.make)()?;
+        // Kept without the zoom, by which the toolkit counts.
         let (width, height) = *self.params.window_size.lock();
-        let state = EguiEditorState::from_size(LogicalSize::new(width, height), 1.0);
+        let size = LogicalSize::new(width / zoom, height / zoom);
+        let state = EguiEditorState::from_size(size, zoom);
         *self.state.lock() = Some(Arc::clone(&state));
         let window = Window {
             app,
             mirror,
             host: None,
+            zoom,
             state: Arc::clone(&state),
             params: Arc::clone(&self.params),
         };
@@ -110,11 +115,10 @@ impl<A: NiceEguiApp> Editor for WindowEditor<A> {
     fn size(&self) -> NativeSize<u32> {
         let (size, scale) = match &*self.state.lock() {
             Some(state) => {
-                let logical = state.logical_size();
-                (
-                    logical,
-                    state.physical_size().width as f32 / logical.width.max(1.0),
-                )
+                let (logical, zoom) = (state.logical_size(), state.user_scale_factor());
+                let scale = state.physical_size().width as f32 / logical.width.max(1.0);
+                let size = LogicalSize::new(logical.width * zoom, logical.height * zoom);
+                (size, scale)
             }
             None => {
                 let (width, height) = *self.params.window_size.lock();
@@ -135,6 +139,7 @@ struct Window<A> {
     app: A,
     mirror: HostMirror,
     host: Option<GuiContext>,
+    zoom: f32,
     state: Arc<EguiEditorState>,
     params: Arc<SidemanParams>,
 }
@@ -163,11 +168,12 @@ impl<A: NiceEguiApp> NiceEguiApp for Window<A> {
 
     fn resized(&mut self, size: WindowSize) {
         let logical = self.state.logical_size();
-        *self.params.window_size.lock() = (logical.width, logical.height);
+        *self.params.window_size.lock() = (logical.width * self.zoom, logical.height * self.zoom);
         self.app.resized(size);
     }
 
     fn zoom_factor_changed(&mut self, zoom_factor: f32) {
+        self.zoom = zoom_factor;
         self.app.zoom_factor_changed(zoom_factor);
     }
 }

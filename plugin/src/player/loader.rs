@@ -1,67 +1,77 @@
-use super::Song;
+//! The thread that decodes the song for the rate the audio device runs at.
+
+use super::{Song, SongNow, shared::Shared};
 use crate::{session::load_clip, threads::Worker};
+use parking_lot::Mutex;
 use rtrb::{Consumer, Producer, RingBuffer};
 use std::{
     io,
     path::{Path, PathBuf},
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicU32, Ordering::Relaxed},
+        atomic::{AtomicBool, Ordering::Relaxed},
     },
     thread,
     time::Duration,
 };
 
-/// How often the thread looks whether another rate is wanted.
+/// How often the thread looks whether another song or rate is wanted.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 const JOIN_LIMIT: Duration = Duration::from_millis(500);
 
-/// Both ends of the thread that decodes the song for the rate the host runs at.
+/// A song for the audio thread, or that there is none any more.
+type Delivery = Option<Box<Song>>;
+
+/// The audio thread's ends.
 #[derive(Debug)]
-pub(super) struct Loader {
-    wanted_rate_hz: Arc<AtomicU32>,
-    stop: Arc<AtomicBool>,
-    songs: Consumer<Box<Song>>,
+pub(super) struct Deliveries {
+    songs: Consumer<Delivery>,
     /// Songs go back to be freed off the audio thread.
     used: Producer<Box<Song>>,
-    worker: Worker,
 }
 
-impl Loader {
-    pub(super) fn start(path: PathBuf) -> io::Result<Self> {
-        let (song_in, songs) = RingBuffer::new(1);
-        let (used, used_out) = RingBuffer::new(2);
-        let wanted_rate_hz = Arc::new(AtomicU32::new(0));
-        let stop = Arc::new(AtomicBool::new(false));
-        let (wanted, stopped) = (Arc::clone(&wanted_rate_hz), Arc::clone(&stop));
-        let worker = Worker::spawn("sideman-player", move || {
-            serve(&path, &wanted, &stopped, song_in, used_out);
-        })?;
-        Ok(Self {
-            wanted_rate_hz,
-            stop,
-            songs,
-            used,
-            worker,
-        })
-    }
-
-    /// Real-time safe.
-    pub(super) fn want_rate(&self, rate_hz: u32) {
-        self.wanted_rate_hz.store(rate_hz, Relaxed);
-    }
-
+impl Deliveries {
     /// Puts a newly loaded song in place and hands the old one back. Real-time safe.
-    pub(super) fn exchange(&mut self, song: &mut Option<Box<Song>>) {
+    pub fn exchange(&mut self, song: &mut Option<Box<Song>>) {
         if self.used.is_full() {
             return;
         }
         if let Ok(new) = self.songs.pop()
-            && let Some(old) = song.replace(new)
+            && let Some(old) = std::mem::replace(song, new)
         {
             // Cannot fail: there is room and this is the only producer.
             let _ = self.used.push(old);
         }
+    }
+}
+
+/// Ends the thread when dropped.
+#[derive(Debug)]
+pub(super) struct Loader {
+    stop: Arc<AtomicBool>,
+    worker: Worker,
+}
+
+impl Loader {
+    /// # Errors
+    /// The system refuses another thread.
+    pub fn start(
+        shared: Arc<Shared>,
+        wanted: Arc<Mutex<SongNow>>,
+    ) -> io::Result<(Self, Deliveries)> {
+        let (song_in, songs) = RingBuffer::new(1);
+        let (used, used_out) = RingBuffer::new(2);
+        let stop = Arc::new(AtomicBool::new(false));
+        let serve = Serve {
+            shared,
+            wanted,
+            stop: Arc::clone(&stop),
+            songs: song_in,
+            used: used_out,
+            delivered: None,
+        };
+        let worker = Worker::spawn("sideman-player", move || serve.run())?;
+        Ok((Self { stop, worker }, Deliveries { songs, used }))
     }
 }
 
@@ -72,32 +82,64 @@ impl Drop for Loader {
     }
 }
 
-fn serve(
-    path: &Path,
-    wanted_rate_hz: &AtomicU32,
-    stop: &AtomicBool,
-    mut songs: Producer<Box<Song>>,
-    mut used: Consumer<Box<Song>>,
-) {
-    let mut loaded_rate_hz = 0;
-    while !stop.load(Relaxed) {
-        while used.pop().is_ok() {}
-        let wanted = wanted_rate_hz.load(Relaxed);
-        if wanted != 0 && wanted != loaded_rate_hz && !songs.is_full() {
-            loaded_rate_hz = wanted;
-            match load_clip(path, wanted, stop) {
-                Ok(clip) if clip.frames() > 0 => {
-                    let song = Song {
-                        channels: clip.channels,
-                        sample_rate_hz: wanted,
-                    };
-                    // Cannot fail: there is room and this is the only producer.
-                    let _ = songs.push(Box::new(song));
-                }
-                Ok(_) => tracing::error!("{}: there is no sound in it", path.display()),
-                Err(why) => tracing::error!("{} cannot be played: {why}", path.display()),
-            }
+struct Serve {
+    shared: Arc<Shared>,
+    wanted: Arc<Mutex<SongNow>>,
+    stop: Arc<AtomicBool>,
+    songs: Producer<Delivery>,
+    used: Consumer<Box<Song>>,
+    /// The song and rate that were delivered (or tried) last.
+    delivered: Option<(PathBuf, u32)>,
+}
+
+impl Serve {
+    fn run(mut self) {
+        while !self.stop.load(Relaxed) {
+            while self.used.pop().is_ok() {}
+            self.look();
+            thread::sleep(LOOK_EVERY);
         }
-        thread::sleep(LOOK_EVERY);
+    }
+
+    fn look(&mut self) {
+        let rate_hz = self.shared.rate_hz.load(Relaxed);
+        if rate_hz == 0 || self.songs.is_full() {
+            return;
+        }
+        let path = self.wanted.lock().path.clone();
+        let wanted = path.map(|path| (path, rate_hz));
+        if wanted == self.delivered {
+            return;
+        }
+        self.delivered.clone_from(&wanted);
+        let delivery = wanted.and_then(|(path, rate_hz)| self.load(&path, rate_hz));
+        // Cannot fail: there is room and this is the only producer.
+        let _ = self.songs.push(delivery);
+    }
+
+    fn load(&self, path: &Path, rate_hz: u32) -> Delivery {
+        let loaded = load_clip(path, rate_hz, &self.stop);
+        let (song, trouble) = match loaded {
+            Ok(clip) if clip.frames() > 0 => {
+                let song = Song {
+                    channels: clip.channels,
+                    sample_rate_hz: rate_hz,
+                };
+                (Some(Box::new(song)), None)
+            }
+            Ok(_) => (None, Some("There is no sound in it.".to_owned())),
+            Err(why) => (None, Some(format!("It cannot be played: {why}."))),
+        };
+        if let Some(trouble) = &trouble {
+            tracing::error!("{}: {trouble}", path.display());
+        }
+        let mut now = self.wanted.lock();
+        // Another may have been opened meanwhile.
+        if now.path.as_deref() == Some(path) {
+            now.trouble = trouble;
+            let secs = |song: &Song| song.frames() as f64 / f64::from(rate_hz);
+            now.duration_secs = song.as_deref().map(secs);
+        }
+        song
     }
 }

@@ -1,11 +1,27 @@
-//! Plays a song file as the plugin's input, round and round: a small DAW for the standalone program.
+//! The standalone program's small DAW: a transport, and a song that plays as the plugin's input.
+//!
+//! | part | thread | may do |
+//! |---|---|---|
+//! | [`PlayerHandle`] | any but the audio thread | steer, open songs, look |
+//! | [`Player`] | audio | play; no allocation, no lock |
+//! | `loader` | `sideman-player` | decode songs, free old ones |
 
+mod handle;
 mod loader;
+mod shared;
+#[cfg(test)]
+mod tests;
+
+pub use handle::{PlayerHandle, SavedPlayer};
 
 use crate::song_clock::SongClock;
-use loader::Loader;
+use loader::{Deliveries, Loader};
 use sideman_shared::music::Bpm;
-use std::{io, path::PathBuf, sync::Arc};
+use std::{
+    io,
+    path::PathBuf,
+    sync::{Arc, atomic::Ordering::Relaxed},
+};
 
 /// A decoded song at the host's rate.
 #[derive(Debug)]
@@ -21,136 +37,199 @@ impl Song {
     }
 }
 
-/// The audio thread's half; decoding happens on the thread `sideman-player`.
+/// The song that is wanted, and what became of it.
+#[derive(Debug, Clone, Default)]
+struct SongNow {
+    path: Option<PathBuf>,
+    /// `None` until it is loaded.
+    duration_secs: Option<f64>,
+    trouble: Option<String>,
+}
+
+/// The audio thread's half.
 #[derive(Debug)]
 pub struct Player {
-    loader: Loader,
+    handle: PlayerHandle,
+    _loader: Loader,
+    deliveries: Deliveries,
     song: Option<Box<Song>>,
-    bpm: Option<Bpm>,
-    /// The next frame of the song.
+    /// The next frame, at `rate_hz`.
     pos: usize,
+    rate_hz: u32,
 }
 
 impl Player {
     /// # Errors
     /// The system refuses another thread.
-    pub fn new(path: PathBuf, bpm: Option<Bpm>) -> io::Result<Self> {
+    pub fn new(handle: PlayerHandle) -> io::Result<Self> {
+        let (loader, deliveries) =
+            Loader::start(Arc::clone(&handle.shared), Arc::clone(&handle.song))?;
         Ok(Self {
-            loader: Loader::start(path)?,
+            handle,
+            _loader: loader,
+            deliveries,
             song: None,
-            bpm,
             pos: 0,
+            rate_hz: 0,
         })
     }
 
     /// The rate to expect, so that the song is ready when the first block comes.
     pub fn announce_rate(&self, rate_hz: u32) {
-        self.loader.want_rate(rate_hz);
+        self.handle.shared.rate_hz.store(rate_hz, Relaxed);
     }
 
-    /// Replaces the input with the song and the clock with the song's own; a song that is not there yet
-    /// (or at another rate) leaves both as they are. Real-time safe.
+    /// Replaces the input with the song, if there is one, and the clock with the transport's own.
+    /// Real-time safe.
     pub fn process(&mut self, channels: &mut [&mut [f32]], clock: SongClock) -> SongClock {
-        self.loader.want_rate(clock.sample_rate_hz);
-        self.loader.exchange(&mut self.song);
+        self.follow_rate(clock.sample_rate_hz);
+        self.deliveries.exchange(&mut self.song);
+        let shared = &self.handle.shared;
+        if let Some(seek) = shared.take_seek() {
+            self.pos = seek;
+        }
         let song = self
             .song
             .as_deref()
             .filter(|s| s.sample_rate_hz == clock.sample_rate_hz);
-        let Some(song) = song.filter(|_| clock.playing) else {
-            return clock;
-        };
-        let (start, frames) = (self.pos, song.frames());
-        for (index, channel) in channels.iter_mut().enumerate() {
-            let source = &song.channels[index.min(song.channels.len() - 1)];
-            let mut at = start;
-            let mut rest = &mut channel[..];
-            while !rest.is_empty() {
-                let run = rest.len().min(frames - at);
-                let (now, later) = std::mem::take(&mut rest).split_at_mut(run);
-                now.copy_from_slice(&source[at..at + run]);
-                (rest, at) = (later, (at + run) % frames);
+        let song_frames = song.map_or(0, Song::frames);
+        let looped = shared.loop_frames(clock.sample_rate_hz, song_frames);
+        let start = self.pos;
+        let playing = shared.playing.load(Relaxed);
+        let now = self.clock_at(playing, looped, &clock);
+        if !playing {
+            if song.is_some() {
+                channels.iter_mut().for_each(|channel| channel.fill(0.0));
             }
+            self.tell();
+            return now;
         }
         let block_frames = channels.first().map_or(0, |c| c.len());
-        self.pos = (start + block_frames) % frames;
-        self.clock_at(start, frames, &clock)
+        for run in Runs::new(start, block_frames, looped) {
+            if let Some(song) = song {
+                copy(song, channels, run);
+            }
+            self.pos = run.pos + run.frames;
+        }
+        if let Some((from, to)) = looped
+            && self.pos == to
+        {
+            self.pos = from;
+        }
+        // A song that does not go round stops at its end, ready to be played again.
+        if song.is_some() && looped.is_none() && self.pos >= song_frames {
+            self.pos = 0;
+            shared.playing.store(false, Relaxed);
+        }
+        self.tell();
+        now
     }
 
-    fn clock_at(&self, start: usize, frames: usize, clock: &SongClock) -> SongClock {
-        let tempo_bpm = self.bpm.map(Bpm::get);
-        let secs = start as f64 / f64::from(clock.sample_rate_hz);
+    /// The same place in the song, counted at another rate.
+    fn follow_rate(&mut self, rate_hz: u32) {
+        if self.rate_hz != rate_hz {
+            if self.rate_hz != 0 {
+                let scale = f64::from(rate_hz) / f64::from(self.rate_hz);
+                self.pos = (self.pos as f64 * scale).round() as usize;
+            }
+            self.rate_hz = rate_hz;
+            self.announce_rate(rate_hz);
+        }
+    }
+
+    fn tell(&self) {
+        let shared = &self.handle.shared;
+        shared.pos_frames.store(self.pos as i64, Relaxed);
+    }
+
+    fn clock_at(
+        &self,
+        playing: bool,
+        looped: Option<(usize, usize)>,
+        clock: &SongClock,
+    ) -> SongClock {
+        let shared = &self.handle.shared;
+        let tempo_bpm = shared.bpm().map(Bpm::get);
+        let secs = self.pos as f64 / f64::from(clock.sample_rate_hz);
         SongClock {
-            pos_samples: Some(start as i64),
+            playing,
+            pos_samples: Some(self.pos as i64),
             pos_beats: tempo_bpm.map(|bpm| secs * bpm / 60.0),
             pos_from_beats: false,
             tempo_bpm,
-            loop_samples: Some((0, frames as i64)),
+            meter: Some(shared.meter()),
+            loop_samples: looped.map(|(from, to)| (from as i64, to as i64)),
             ..*clock
         }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::song_clock::tests::playing_at;
-    use std::time::{Duration, Instant};
+/// A piece of a block that is one piece of the song too.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Run {
+    /// In the block.
+    at: usize,
+    /// In the song.
+    pos: usize,
+    frames: usize,
+}
 
-    fn wav(folder: &std::path::Path, frames: usize) -> PathBuf {
-        let path = folder.join("song.wav");
-        let spec = hound::WavSpec {
-            channels: 2,
-            sample_rate: 48_000,
-            bits_per_sample: 32,
-            sample_format: hound::SampleFormat::Float,
+/// The pieces of a block: cut where the loop goes back to its start.
+struct Runs {
+    next: Run,
+    left: usize,
+    looped: Option<(usize, usize)>,
+}
+
+impl Runs {
+    fn new(pos: usize, block_frames: usize, looped: Option<(usize, usize)>) -> Self {
+        let next = Run {
+            at: 0,
+            pos,
+            frames: 0,
         };
-        let mut writer = hound::WavWriter::create(&path, spec).unwrap();
-        for i in 0..frames {
-            writer.write_sample(i as f32 / 65_536.0).unwrap();
-            writer.write_sample(-(i as f32) / 65_536.0).unwrap();
+        Self {
+            next,
+            left: block_frames,
+            looped,
         }
-        writer.finalize().unwrap();
-        path
     }
+}
 
-    #[test]
-    fn plays_every_frame_in_order_round_and_round() {
-        let home = tempfile::tempdir().unwrap();
-        let mut player = Player::new(wav(home.path(), 1000), Bpm::new(120.0)).unwrap();
-        let deadline = Instant::now() + Duration::from_secs(20);
-        let (mut heard, mut wanted_pos) = (Vec::new(), 0);
-        while heard.len() < 2500 {
-            assert!(Instant::now() < deadline, "the song is never loaded");
-            let [mut left, mut right] = [[9.0f32; 128], [9.0; 128]];
-            let clock = player.process(&mut [&mut left, &mut right], playing_at(5));
-            if left[0] == 9.0 {
-                assert_eq!(
-                    clock,
-                    playing_at(5),
-                    "the host's own clock until the song is there"
-                );
-                std::thread::sleep(Duration::from_millis(1));
-                continue;
+impl Iterator for Runs {
+    type Item = Run;
+
+    fn next(&mut self) -> Option<Run> {
+        let Run {
+            at,
+            mut pos,
+            frames,
+        } = self.next;
+        let (at, end) = (at + frames, pos + frames);
+        pos = end;
+        let mut frames = self.left;
+        if let Some((from, to)) = self.looped {
+            if pos == to {
+                pos = from;
             }
-            assert_eq!(clock.pos_samples, Some(wanted_pos));
-            assert_eq!(clock.loop_samples, Some((0, 1000)));
-            wanted_pos = (wanted_pos + 128) % 1000;
-            assert_eq!(left.map(|s| -s), right);
-            heard.extend(left);
+            // Behind the loop's end it plays on, as in any host.
+            if pos < to {
+                frames = frames.min(to - pos);
+            }
         }
-        let want = (0..heard.len()).map(|i| (i % 1000) as f32 / 65_536.0);
-        assert!(heard.iter().copied().eq(want));
+        self.left -= frames;
+        self.next = Run { at, pos, frames };
+        (frames > 0).then_some(self.next)
     }
+}
 
-    #[test]
-    fn without_a_tempo_the_song_has_none() {
-        let home = tempfile::tempdir().unwrap();
-        let player = Player::new(wav(home.path(), 10), None).unwrap();
-        let clock = player.clock_at(5, 10, &playing_at(0));
-        assert_eq!(
-            (clock.tempo_bpm, clock.pos_beats, clock.pos_samples),
-            (None, None, Some(5))
-        );
+/// Silence where the song has ended.
+fn copy(song: &Song, channels: &mut [&mut [f32]], run: Run) {
+    let there = song.frames().saturating_sub(run.pos).min(run.frames);
+    for (index, channel) in channels.iter_mut().enumerate() {
+        let source = &song.channels[index.min(song.channels.len() - 1)];
+        let target = &mut channel[run.at..run.at + run.frames];
+        target[..there].copy_from_slice(&source[run.pos..run.pos + there]);
+        target[there..].fill(0.0);
     }
 }

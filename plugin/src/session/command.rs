@@ -1,4 +1,4 @@
-use super::{Form, Settings};
+use super::{Form, Settings, UserChange};
 use std::path::PathBuf;
 
 /// What the window (or a host parameter) asks for. Fire and forget: the answer is the next view.
@@ -47,8 +47,18 @@ pub enum Command {
     },
     UndoDelete,
     ApplySettings(Box<Settings>),
-    /// Sets (or with an empty text, forgets) the API key of the current service address.
-    SetApiKey(String),
-    TestService,
+    /// From now on this instance uses the service of this name in the user's list.
+    ChooseService(String),
+    /// Changes what is the user's, for all instances.
+    ChangeUser(Box<UserChange>),
+    /// Sets (or with an empty text, forgets) the API key of this address.
+    SetApiKey {
+        address: String,
+        key: String,
+    },
+    /// Asks this service now whether it could run a job, in use or not.
+    TestService {
+        address: String,
+    },
     DismissNotice(u64),
 }

@@ -1,4 +1,4 @@
-use super::{ClipKey, SavedStem};
+use super::{ClipKey, SavedStem, UserChange};
 use crate::{capture::Take, client::ApiKey};
 use sideman_shared::protocol::JobRequest;
 use std::path::PathBuf;
@@ -16,7 +16,15 @@ pub enum Effect {
         address: String,
         key: ApiKey,
     },
+    /// Nothing may be sent any more.
+    Disconnect,
     Probe,
+    TestService {
+        address: String,
+    },
+    FindKeys(Vec<String>),
+    /// Keeps the change; [`super::Event::User`] follows.
+    ChangeUser(Box<UserChange>),
     StartJob {
         id: String,
         take: Box<Take>,

@@ -1,4 +1,4 @@
-use super::{Command, Peaks, ProjectState};
+use super::{Command, Peaks, ProjectState, UserSettings};
 use crate::{
     capture::{CaptureEvent, Take, TakeId},
     client::ClientEvent,
@@ -19,8 +19,8 @@ pub enum Event {
     Host(HostNow),
     /// The DAW gave a saved project back.
     Restore(Box<ProjectState>),
-    /// Whether a key is stored for the service address in use.
-    KeyPresence(bool),
+    /// The user's settings as they are now: changed here or by another instance.
+    User(Box<UserSettings>),
     /// Something asked for by an effect could not be done; a sentence for the user.
     Trouble(String),
     /// Time passed.

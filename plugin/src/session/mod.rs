@@ -16,15 +16,21 @@ mod library;
 mod loader;
 mod persist;
 mod state;
+mod user;
 mod view;
 
+// Where a key lies is shown by the window, which knows no client.
+pub use crate::client::KeyPlace;
 pub use command::Command;
 pub use event::{ClipKey, HostNow};
 pub use handle::{AudioSide, Folders, SHUTDOWN_LIMIT, SessionConfig, SessionHandle, start};
 pub use persist::{ProjectState, SavedJob, SavedStem};
+pub use user::{
+    Looks, MAX_NAME_CHARS, ServiceEntry, ThemeChoice, UserChange, UserSettings, ZOOM_PERCENT,
+};
 pub use view::{
-    CaptureView, Form, Health, JobPhase, JobView, Notice, Peaks, ServiceView, SessionView,
-    Settings, SourceView, StemRow,
+    CaptureView, Form, Health, JobPhase, JobView, Notice, Peaks, ServiceRow, ServiceTest,
+    ServiceView, SessionView, Settings, SourceView, StemRow,
 };
 
 // For the standalone player.

@@ -1,7 +1,12 @@
+use super::{
+    Looks,
+    user::{FIRST_ADDRESS, FIRST_NAME},
+};
+use crate::client::KeyPlace;
 use serde::{Deserialize, Serialize};
 use sideman_shared::{
     music::Track,
-    protocol::{Stage, StemReport},
+    protocol::{EngineInfo, Stage, StemReport},
 };
 use std::{path::PathBuf, sync::Arc};
 
@@ -17,6 +22,8 @@ pub struct SessionView {
     pub stems: Vec<StemRow>,
     pub service: ServiceView,
     pub settings: Settings,
+    /// The user's, for all windows.
+    pub looks: Looks,
     /// Tempo the host gives now; `None` when it gives none.
     pub host_bpm: Option<f64>,
     pub host_playing: bool,
@@ -160,12 +167,40 @@ pub struct StemRow {
 
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ServiceView {
+    /// Empty for one that is not in the user's list.
+    pub name: String,
     pub address: String,
     pub health: Health,
     /// One sentence in words, e.g. `Connected: sketch engine, nothing waiting.`
     pub words: String,
     /// Tracks the engine can play; empty while unknown (then all are offered).
     pub tracks: Vec<Track>,
+    /// What the service said of its engines last.
+    pub engines: Vec<EngineInfo>,
+    /// The user's list; the one in use is among them or, from a project, at the end.
+    pub list: Vec<ServiceRow>,
+    /// The user works offline: nothing is sent.
+    pub offline: bool,
+}
+
+/// One service the user may choose.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ServiceRow {
+    pub name: String,
+    pub address: String,
+    /// In use by this instance.
+    pub chosen: bool,
+    /// Not the user's: the project (or the command line) named it.
+    pub foreign: bool,
+    /// Where its API key lies, if it has one.
+    pub key: Option<KeyPlace>,
+    pub test: Option<ServiceTest>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ServiceTest {
+    Asking,
+    Answered { health: Health, words: String },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -176,27 +211,29 @@ pub enum Health {
     /// Reachable but cannot run a job now.
     Degraded,
     Away,
+    /// Nobody is asked: the user works offline.
+    Offline,
 }
 
-/// The settings tab. Persisted in the project, except the key.
+/// What the project keeps of the settings. The rest is the user's ([`super::UserSettings`]).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
+    /// As in the user's list; empty for an address alone, as older projects have it.
+    #[serde(default)]
+    pub service_name: String,
     /// `http://127.0.0.1:8002`
     pub service_address: String,
     /// Where takes and stems lie; empty = the user's data folder.
     pub cache_folder: Option<PathBuf>,
-    /// A key is stored for this address (never the key itself).
-    #[serde(skip)]
-    pub has_api_key: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            service_address: "http://127.0.0.1:8002".into(),
+            service_name: FIRST_NAME.into(),
+            service_address: FIRST_ADDRESS.into(),
             cache_folder: None,
-            has_api_key: false,
         }
     }
 }

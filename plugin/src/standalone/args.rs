@@ -1,20 +1,32 @@
-use sideman_shared::music::Bpm;
+use super::audio;
+use sideman_shared::music::{Bpm, Meter};
 use std::path::PathBuf;
 
 pub const USAGE: &str = "\
 Sideman, standalone: hires a session player for your track.
 
-Usage: sideman [--song FILE] [--bpm BPM] [--service URL] [AUDIO OPTIONS]
+Usage: sideman [--song FILE] [--bpm BPM] [--service URL] [--fresh] [AUDIO OPTIONS]
 
 Options:
       --song FILE     Plays this audio file, round and round, as the plugin's input: capture it,
-                      generate stems to it, and hear them in place, without a DAW
+                      generate stems to it, and hear them in place, without a DAW. In the window:
+                      drop a file, or use the transport's open button
       --bpm BPM       The song's tempo in quarter notes per minute, e.g. 92.5; without it the
                       service listens for the tempo
-      --service URL   The wrapper-service [default: http://127.0.0.1:8002]
+      --service URL   The wrapper-service [default: the one used last, at first
+                      http://127.0.0.1:8002]
+      --fresh         Forgets the last run's song, stems list, transport and audio device
       --help          Prints this, then the audio options
 
-Ctrl-C closes the window and finishes the take that is rolling; a second Ctrl-C ends at once.
+Audio: without options the device is opened that was chosen in Settings (Audio device), else the first
+audio system that answers. Examples:
+
+      sideman -b jack --connect-jack-inputs system:capture_1,system:capture_2
+      sideman -b alsa --output-device ''    lists the output devices
+      sideman -b dummy                      no sound, e.g. on a machine without a device
+
+Space plays and stops, F1 shows all shortcuts. What you do is remembered for the next run. Ctrl-C closes
+the window and finishes the take that is rolling; a second Ctrl-C ends at once.
 ";
 
 /// The program's own options.
@@ -23,6 +35,12 @@ pub struct Options {
     pub song: Option<PathBuf>,
     pub bpm: Option<Bpm>,
     pub service: Option<String>,
+    /// Nothing is taken over from the last run.
+    pub fresh: bool,
+    /// Beats in a bar, where the backend was told.
+    pub meter: Meter,
+    /// What the audio backend is started with, the program's name first.
+    pub backend_args: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -38,12 +56,12 @@ pub enum ArgsError {
 }
 
 impl Options {
-    /// Takes the program's own options out of `args` (the program's name first) and returns them with
-    /// the rest, which belongs to the audio backend.
+    /// Takes the program's own options out of `args` (the program's name first); the rest belongs to the
+    /// audio backend.
     ///
     /// # Errors
     /// An option without a value, or with one that cannot be right.
-    pub fn split(args: impl IntoIterator<Item = String>) -> Result<(Self, Vec<String>), ArgsError> {
+    pub fn split(args: impl IntoIterator<Item = String>) -> Result<Self, ArgsError> {
         let mut options = Self::default();
         let mut rest = Vec::new();
         let mut args = args.into_iter();
@@ -62,11 +80,24 @@ impl Options {
                 "--song" => options.song = Some(song(value("--song")?)?),
                 "--bpm" => options.bpm = Some(bpm(value("--bpm")?)?),
                 "--service" => options.service = Some(service(value("--service")?)?),
+                "--fresh" => options.fresh = true,
                 _ => rest.push(arg),
             }
         }
+        options.hear_the_backend(&rest);
         options.tell_backend_the_tempo(&mut rest);
-        Ok((options, rest))
+        options.backend_args = rest;
+        Ok(options)
+    }
+
+    /// Tempo and meter said in the backend's own words are the transport's.
+    fn hear_the_backend(&mut self, rest: &[String]) {
+        let said = |long| audio::said(rest, long, "");
+        let tempo = said("--tempo").and_then(|tempo| tempo.parse().ok());
+        self.bpm = self.bpm.or(tempo);
+        let number = |long| said(long).and_then(|n| n.parse().ok()).unwrap_or(4);
+        let meter = Meter::new(number("--timesig-num"), number("--timesig-denom"));
+        self.meter = meter.unwrap_or_default();
     }
 
     /// Until the song is loaded the backend's own transport counts.
@@ -113,7 +144,7 @@ fn service(given: String) -> Result<String, ArgsError> {
 mod tests {
     use super::*;
 
-    fn split(args: &[&str]) -> Result<(Options, Vec<String>), ArgsError> {
+    fn split(args: &[&str]) -> Result<Options, ArgsError> {
         let args = ["sideman"].iter().chain(args);
         Options::split(args.map(|a| (*a).to_owned()))
     }
@@ -123,9 +154,10 @@ mod tests {
         let file = tempfile::NamedTempFile::new().unwrap();
         let path = file.path().to_str().unwrap();
         let song = format!("--song={path}");
-        let (options, rest) = split(&[
+        let options = split(&[
             "-b",
             "dummy",
+            "--fresh",
             &song,
             "--bpm",
             "92.5",
@@ -138,16 +170,25 @@ mod tests {
         assert_eq!(options.song.unwrap(), file.path());
         assert_eq!(options.bpm.unwrap().get(), 92.5);
         assert_eq!(options.service.unwrap(), "http://a:1");
+        assert!(options.fresh);
         assert_eq!(
-            rest,
+            options.backend_args,
             ["sideman", "-b", "dummy", "-p", "64", "--tempo", "92.5"]
         );
     }
 
     #[test]
     fn the_backend_s_own_tempo_wins() {
-        let (_, rest) = split(&["--bpm", "92", "--tempo", "100"]).unwrap();
-        assert_eq!(rest, ["sideman", "--tempo", "100"]);
+        let options = split(&["--bpm", "92", "--tempo", "100"]).unwrap();
+        assert_eq!(options.backend_args, ["sideman", "--tempo", "100"]);
+    }
+
+    #[test]
+    fn tempo_and_meter_in_the_backend_s_words_are_heard() {
+        let options = split(&["--tempo=133", "--timesig-num", "3"]).unwrap();
+        assert_eq!(options.bpm.unwrap().get(), 133.0);
+        assert_eq!(options.meter.to_string(), "3/4");
+        assert_eq!(split(&[]).unwrap().bpm, None);
     }
 
     #[test]

@@ -120,6 +120,8 @@ impl Wiring {
         // Set once, here: this session's side knows its own session.
         let _ = link.set(session.clone());
         self.params.project.connect(session.clone());
+        #[cfg(feature = "standalone")]
+        crate::standalone::remember(&session, &self.params);
         Ok(Running {
             halves: Some(AudioHalves { tap, voice }),
             _capture: capture_thread,

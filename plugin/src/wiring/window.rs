@@ -25,10 +25,15 @@ pub fn window(
         let session = wiring.session()?;
         let window = notifier.clone();
         let system = System::native(Arc::new(move || window.request_repaint()));
-        Ok(Opened {
-            mirror: HostMirror::new(Arc::clone(&mirrored), session.clone()),
-            app: App::new(Box::new(SessionBackend(session)), system),
-        })
+        let zoom = f32::from(session.view().looks.zoom_percent) / 100.0;
+        let mirror = HostMirror::new(Arc::clone(&mirrored), session.clone());
+        let app = App::new(Box::new(SessionBackend(session)), system);
+        #[cfg(feature = "standalone")]
+        let app = match crate::standalone::desk() {
+            Some(desk) => app.with_desk(desk),
+            None => app,
+        };
+        Ok(Opened { app, mirror, zoom })
     };
     WindowEditor::new(Box::new(make), params, repaint, is_open)
 }

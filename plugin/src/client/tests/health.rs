@@ -8,7 +8,7 @@ use super::{
 use serde_json::json;
 
 fn look(address: &str) -> ClientEvent {
-    Bench::new(address).until(|_| true)
+    Bench::new(address).until(|e| !matches!(e, ClientEvent::KeyKnown { .. }))
 }
 
 fn light(reply: Reply) -> ClientEvent {
@@ -70,7 +70,7 @@ fn anything_else_says_what_is_wrong_and_what_to_do() {
         (look("not an address"), true, "is not an address"),
     ] {
         let (words, away) = match event {
-            ClientEvent::Degraded { words } => (words, false),
+            ClientEvent::Degraded { words, .. } => (words, false),
             ClientEvent::Away { words } => (words, true),
             other => panic!("{other:?}"),
         };
@@ -87,4 +87,58 @@ fn a_look_can_be_asked_for() {
     assert!(bench.client.send(ClientRequest::Probe));
     bench.until(|e| matches!(e, ClientEvent::Healthy { .. }));
     assert_eq!(server.count("GET", "/v1/engines"), 2);
+}
+
+#[test]
+fn any_service_can_be_tested_without_leaving_the_one_in_use() {
+    let (used, other) = (Server::good(), Server::good());
+    let mut bench = Bench::new(&used.address());
+    bench.until(|e| matches!(e, ClientEvent::Healthy { .. }));
+    let address = other.address();
+    bench.ask(ClientRequest::Test {
+        address: address.clone(),
+    });
+    let told = bench.until(|e| matches!(e, ClientEvent::Tested { .. }));
+    assert!(
+        matches!(&told, ClientEvent::Tested { address: a, answer }
+            if *a == address && matches!(**answer, ClientEvent::Healthy { .. })),
+        "{told:?}"
+    );
+    assert_eq!(used.count("GET", "/v1/engines"), 1);
+}
+
+#[test]
+fn disconnected_it_sends_nothing_and_connected_again_it_goes_on() {
+    let server = Server::good();
+    let mut bench = Bench::new(&server.address());
+    bench.until(|e| matches!(e, ClientEvent::Healthy { .. }));
+    bench.ask(ClientRequest::Disconnect);
+    bench.start();
+    let failed = bench.until(|e| matches!(e, ClientEvent::Failed { .. }));
+    assert!(super::words(&failed).contains("No service is set"));
+    assert_eq!(server.count("POST", "/v1/jobs"), 0);
+    bench.ask(ClientRequest::Connect {
+        address: server.address(),
+    });
+    bench.start();
+    assert!(super::is_done(&bench.end()));
+}
+
+#[test]
+fn where_keys_lie_is_told_without_the_keys() {
+    let server = Server::good();
+    let mut bench = Bench::new(&server.address());
+    bench.ask(ClientRequest::FindKeys(vec![
+        "elsewhere:1".into(),
+        server.address(),
+    ]));
+    let known = |address: &str| {
+        let address = address.to_owned();
+        move |e: &ClientEvent| matches!(e, ClientEvent::KeyKnown { address: a, .. } if *a == address)
+    };
+    let told = bench.until(known("elsewhere:1"));
+    assert!(matches!(told, ClientEvent::KeyKnown { place: None, .. }));
+    let told = bench.until(known(&server.address()));
+    let kept = Some(crate::client::KeyPlace::File);
+    assert!(matches!(told, ClientEvent::KeyKnown { place, .. } if place == kept));
 }

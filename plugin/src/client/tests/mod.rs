@@ -8,7 +8,7 @@ mod life;
 pub(crate) mod server;
 
 use super::{
-    ApiKey, ClientEvent, ClientHandle, ClientRequest, JobSpec, http::Waits, worker::start_with,
+    ClientEvent, ClientHandle, ClientRequest, JobSpec, KeyStore, http::Waits, worker::start_with,
 };
 use crossbeam_channel::Receiver;
 use server::Server;
@@ -34,7 +34,9 @@ pub struct Bench {
 
 impl Bench {
     pub fn new(address: &str) -> Self {
-        let (client, events) = start_with(Waits {
+        let folder = tempfile::tempdir().unwrap();
+        let keys = KeyStore::in_files(folder.path().into());
+        let waits = Waits {
             connect: Duration::from_secs(2),
             request: Duration::from_secs(5),
             stall: Duration::from_millis(700),
@@ -43,22 +45,28 @@ impl Bench {
             probe: Duration::from_secs(30),
             poll: Duration::from_millis(10),
             job: Duration::from_secs(60),
-        })
-        .unwrap();
+        };
+        let (client, events) = start_with(keys, waits).unwrap();
         let bench = Self {
             client,
             events,
-            folder: tempfile::tempdir().unwrap(),
+            folder,
             seen: Vec::new(),
         };
         for sub in ["stems", "downloads"] {
             std::fs::create_dir(bench.folder.path().join(sub)).unwrap();
         }
-        assert!(bench.client.send(ClientRequest::Connect {
-            address: address.into(),
-            api_key: Some(ApiKey::from(KEY)),
-        }));
+        let address = address.to_owned();
+        bench.ask(ClientRequest::StoreKey {
+            address: address.clone(),
+            key: KEY.into(),
+        });
+        bench.ask(ClientRequest::Connect { address });
         bench
+    }
+
+    pub fn ask(&self, request: ClientRequest) {
+        assert!(self.client.send(request));
     }
 
     pub fn stems(&self) -> PathBuf {

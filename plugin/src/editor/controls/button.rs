@@ -1,4 +1,4 @@
-use super::ground;
+use super::{focus_ring, ground};
 use crate::editor::{
     icons::{self, Icon},
     theme::{Theme, size},
@@ -116,6 +116,9 @@ impl<'a> Button<'a> {
         if ui.is_rect_visible(rect) {
             let (fill, line, color) = self.colors(&response, theme);
             ground(ui, rect, fill, line);
+            if response.has_focus() {
+                focus_ring(ui, rect, theme);
+            }
             let left = rect.center().x - content.x / 2.0;
             if let Some(icon) = self.icon {
                 let at = pos2(left + size::ICON / 2.0, rect.center().y);
@@ -142,7 +145,6 @@ impl<'a> Button<'a> {
             _ => theme.control,
         };
         let line = match self.look {
-            _ if response.has_focus() => focus_color(self.look, theme),
             Look::Recording => theme.record,
             Look::Plain => theme.line,
             Look::Selected => theme.accent,
@@ -155,12 +157,5 @@ impl<'a> Button<'a> {
             _ => theme.text,
         };
         (fill, line, color)
-    }
-}
-
-fn focus_color(look: Look, theme: &Theme) -> Color32 {
-    match look {
-        Look::Primary => theme.text,
-        _ => theme.accent,
     }
 }

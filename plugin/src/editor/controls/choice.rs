@@ -1,4 +1,4 @@
-use super::ground;
+use super::{focus_ring, ground};
 use crate::editor::{
     icons::{self, Icon},
     theme::{Theme, size},
@@ -63,12 +63,11 @@ fn option_ground(
         (false, true) => theme.control_hover,
         (false, false) => theme.control,
     };
-    let line = match (response.has_focus(), selected) {
-        (true, _) => theme.text,
-        (false, true) => theme.accent,
-        (false, false) => theme.line,
-    };
+    let line = if selected { theme.accent } else { theme.line };
     ground(ui, rect, fill, line);
+    if response.has_focus() {
+        focus_ring(ui, rect, theme);
+    }
     if selected || hot {
         theme.text
     } else {

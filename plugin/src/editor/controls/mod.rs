@@ -23,6 +23,14 @@ fn ground(ui: &Ui, rect: Rect, fill: Color32, line: Color32) {
         .rect(rect, radius, fill, stroke, StrokeKind::Inside);
 }
 
+/// Around what has the keyboard's focus; the same everywhere, in every theme.
+pub(super) fn focus_ring(ui: &Ui, rect: Rect, theme: &Theme) {
+    let stroke = Stroke::new(size::FOCUS_RING, theme.focus);
+    let radius = CornerRadius::same(size::CONTROL_RADIUS);
+    ui.painter()
+        .rect_stroke(rect, radius, stroke, StrokeKind::Inside);
+}
+
 /// A tab: its text, underlined when it is the one shown.
 pub(super) fn tab(ui: &mut Ui, theme: &Theme, label: &str, selected: bool) -> Response {
     let font = FontId::proportional(13.5);
@@ -48,12 +56,28 @@ pub(super) fn tab(ui: &mut Ui, theme: &Theme, label: &str, selected: bool) -> Re
         ui.painter().rect_filled(underline, 1.0, theme.accent);
     }
     if response.has_focus() {
-        ground(
-            ui,
-            rect.shrink2(vec2(2.0, 8.0)),
-            Color32::TRANSPARENT,
-            theme.accent,
-        );
+        focus_ring(ui, rect.shrink2(vec2(2.0, 8.0)), theme);
+    }
+    response
+}
+
+/// One answer of a list: a ring, filled when it is the one.
+pub(super) fn radio(ui: &mut Ui, theme: &Theme, name: &str, selected: bool) -> Response {
+    let (rect, response) = ui.allocate_exact_size(Vec2::splat(size::ICON_BUTTON), Sense::click());
+    let enabled = ui.is_enabled();
+    response.widget_info(|| WidgetInfo::selected(Role::RadioButton, enabled, selected, name));
+    let color = match (selected, response.hovered()) {
+        (true, _) => theme.accent,
+        (false, true) => theme.text,
+        (false, false) => theme.text_faint,
+    };
+    ui.painter()
+        .circle_stroke(rect.center(), 6.5, Stroke::new(1.5, color));
+    if selected {
+        ui.painter().circle_filled(rect.center(), 3.5, color);
+    }
+    if response.has_focus() {
+        focus_ring(ui, rect, theme);
     }
     response
 }
@@ -105,6 +129,13 @@ pub(super) fn field_label(ui: &mut Ui, theme: &Theme, text: &str) -> Response {
 /// Small print below or beside something.
 pub(super) fn note(ui: &mut Ui, color: Color32, text: &str) -> Response {
     ui.add(egui::Label::new(RichText::new(text).small().color(color)).wrap())
+}
+
+/// Names a widget for screen readers that has no label beside it.
+pub(super) fn say_name(response: &Response, name: &str) {
+    response
+        .ctx
+        .accesskit_node_builder(response.id, |node| node.set_label(name));
 }
 
 /// Something that needs a look: a warning sign and a few words.

@@ -3,7 +3,7 @@
 use super::{Window, fixtures};
 use crate::{
     editor::backend::{Answer, Ask, DragEnd},
-    session::{Command, Form, Settings},
+    session::{Command, Form},
 };
 use egui_kittest::kittest::{NodeT, Queryable};
 use sideman_shared::music::Track;
@@ -330,50 +330,6 @@ fn notices_are_dismissed() {
     let mut window = Window::open(fixtures::troubled());
     window.click("Dismiss: 2 stems of this project were found again.");
     assert_eq!(window.sent(), [Command::DismissNotice(2)]);
-}
-
-#[test]
-fn the_settings_are_changed() {
-    let mut window = Window::open(fixtures::empty());
-    window.click("Settings");
-    let address = "Service address";
-    window.harness.get_by_label(address).focus();
-    window.harness.run();
-    window
-        .harness
-        .key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
-    window
-        .harness
-        .get_by_label(address)
-        .type_text("http://gpu:8002/");
-    window.harness.run();
-    window.click("Test connection");
-    assert!(window.has("Asking the service…"));
-    let wanted = Settings {
-        service_address: "http://gpu:8002".into(),
-        ..Settings::default()
-    };
-    let wanted = [
-        Command::ApplySettings(Box::new(wanted)),
-        Command::TestService,
-    ];
-    assert_eq!(window.sent(), wanted);
-    window.show(fixtures::away());
-    assert!(window.has(&fixtures::away().service.words));
-}
-
-#[test]
-fn the_key_is_sent_once_and_never_shown() {
-    let mut window = Window::open(fixtures::empty());
-    window.click("Settings");
-    window.harness.get_by_label("API key").focus();
-    window.harness.run();
-    window.harness.get_by_label("API key").type_text(" s3cret ");
-    window.harness.run();
-    window.click("Store key");
-    assert_eq!(window.sent(), [Command::SetApiKey("s3cret".into())]);
-    let value = window.harness.get_by_label("API key").value();
-    assert_eq!(value.unwrap_or_default(), "");
 }
 
 #[test]

@@ -1,5 +1,8 @@
 use crate::{
-    editor::backend::{Answer, Ask, Backend, DragEnd, DragSource, DropSource, FileDialogs, System},
+    editor::{
+        backend::{Answer, Ask, Backend, DragEnd, DragSource, DropSource, FileDialogs, System},
+        desk::{AudioChoice, AudioView, Desk, DeskCommand, TransportView},
+    },
     session::{Command, SessionView},
 };
 use parking_lot::Mutex;
@@ -18,6 +21,8 @@ pub struct Fake {
     pub drag_end: Mutex<Option<DragEnd>>,
     pub dropped: Mutex<Vec<PathBuf>>,
     pub hovering: Mutex<bool>,
+    pub transport: Mutex<TransportView>,
+    pub desk_sent: Mutex<Vec<DeskCommand>>,
 }
 
 impl Fake {
@@ -88,5 +93,27 @@ impl FileDialogs for Arc<Fake> {
 
     fn poll(&mut self) -> Option<Answer> {
         self.answer.lock().take()
+    }
+}
+
+impl Desk for Arc<Fake> {
+    fn transport(&self) -> TransportView {
+        self.transport.lock().clone()
+    }
+
+    fn send(&self, command: DeskCommand) {
+        self.desk_sent.lock().push(command);
+    }
+
+    fn audio(&self) -> AudioView {
+        AudioView {
+            now: "In use: alsa, 48000 Hz, 512 frames.".into(),
+            kept: AudioChoice {
+                system: "alsa".into(),
+                ..AudioChoice::default()
+            },
+            systems: &["auto", "jack", "alsa", "dummy"],
+            trouble: None,
+        }
     }
 }

@@ -1,12 +1,12 @@
 //! The states a user meets, as views.
 
 use crate::session::{
-    CaptureView, Form, Health, JobPhase, JobView, Notice, Peaks, ServiceView, SessionView,
-    SourceView, StemRow,
+    CaptureView, Form, Health, JobPhase, JobView, KeyPlace, Notice, Peaks, ServiceRow, ServiceTest,
+    ServiceView, SessionView, SourceView, StemRow,
 };
 use sideman_shared::{
     music::Track,
-    protocol::{Stage, StemReport},
+    protocol::{EngineFeatures, EngineInfo, Stage, StemReport},
 };
 use std::{f32::consts::TAU, sync::Arc};
 
@@ -34,11 +34,73 @@ pub fn peaks(secs: f64, beat_secs: f32, busy: f32) -> Peaks {
 
 fn connected() -> ServiceView {
     ServiceView {
+        name: "Local".into(),
         address: "http://127.0.0.1:8002".into(),
         health: Health::Good,
         words: "Connected: sketch engine, nothing waiting.".into(),
-        tracks: Vec::new(),
+        list: vec![service("Local", "http://127.0.0.1:8002", true)],
+        ..ServiceView::default()
     }
+}
+
+fn service(name: &str, address: &str, chosen: bool) -> ServiceRow {
+    ServiceRow {
+        name: name.into(),
+        address: address.into(),
+        chosen,
+        ..ServiceRow::default()
+    }
+}
+
+fn engine(name: &str, healthy: bool, detail: &str, tracks: &[Track]) -> EngineInfo {
+    EngineInfo {
+        name: name.into(),
+        healthy,
+        detail: detail.into(),
+        tracks: tracks.to_vec(),
+        features: EngineFeatures {
+            seed: true,
+            cancel: true,
+            progress: true,
+            lyrics: !healthy,
+            ..EngineFeatures::default()
+        },
+    }
+}
+
+/// Three services and two engines.
+pub fn services() -> SessionView {
+    let mut view = empty();
+    let mut studio = service("Studio", "http://studio.local:8002", false);
+    studio.key = Some(KeyPlace::Keychain);
+    studio.test = Some(ServiceTest::Answered {
+        health: Health::Good,
+        words: "Connected: engines ace-step, sketch, 1 running.".into(),
+    });
+    let mut space = service("My Space", "https://sideman-band.example.org/space", false);
+    space.key = Some(KeyPlace::File);
+    space.test = Some(ServiceTest::Answered {
+        health: Health::Away,
+        words: "https://sideman-band.example.org/space does not answer in time. Look whether the \
+                wrapper-service is well, or correct the address in Settings."
+            .into(),
+    });
+    view.service.list.extend([studio, space]);
+    view.service.engines = vec![
+        engine(
+            "sketch",
+            true,
+            "The built-in player, no GPU needed.",
+            &Track::ALL,
+        ),
+        engine(
+            "ace-step",
+            false,
+            "The model is not loaded: 9 GB of GPU memory are missing",
+            &[Track::Vocals, Track::BackingVocals, Track::Drums],
+        ),
+    ];
+    view
 }
 
 pub fn empty() -> SessionView {

@@ -1,22 +1,22 @@
 //! The window without a mouse.
 
 use super::{Window, fixtures};
-use crate::session::Command;
+use crate::session::{Command, UserChange};
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT, Queryable};
 
 impl Window {
-    fn press(&mut self, key: Key) {
+    pub(super) fn press(&mut self, key: Key) {
         self.harness.key_press(key);
         self.harness.run();
     }
 
-    fn press_ctrl(&mut self, key: Key) {
+    pub(super) fn press_ctrl(&mut self, key: Key) {
         self.harness.key_press_modifiers(Modifiers::COMMAND, key);
         self.harness.run();
     }
 
-    fn focused(&self) -> Option<String> {
+    pub(super) fn focused(&self) -> Option<String> {
         let root = self.harness.root();
         root.children_recursive()
             .find(|node| node.accesskit_node().is_focused())
@@ -24,7 +24,7 @@ impl Window {
     }
 
     /// Tab until `label` is in focus.
-    fn tab_to(&mut self, label: &str) {
+    pub(super) fn tab_to(&mut self, label: &str) {
         for _ in 0..60 {
             if self.focused().as_deref() == Some(label) {
                 return;
@@ -103,7 +103,7 @@ fn ctrl_enter_generates_even_while_typing() {
 fn ctrl_with_a_number_changes_the_tab_and_escape_leads_back() {
     let mut window = Window::open(fixtures::ready());
     window.press_ctrl(Key::Num2);
-    assert!(window.has("Service address"));
+    assert!(window.has("Add a service"));
     window.press(Key::Escape);
     assert!(window.has("Your song"));
 }
@@ -152,4 +152,53 @@ fn a_countdown_asks_for_one_frame_a_second() {
     let outputs = &window.harness.output().viewport_output;
     let soonest = outputs.values().map(|output| output.repaint_delay).min();
     assert_eq!(soonest, Some(std::time::Duration::from_secs(1)));
+}
+
+#[test]
+fn the_shortcuts_are_shown_and_put_away() {
+    let mut window = Window::open(fixtures::ready());
+    for open in [Key::F1, Key::Questionmark] {
+        window.press(open);
+        assert!(window.has("Keyboard shortcuts"));
+        window.press(Key::Escape);
+        assert!(!window.has("Keyboard shortcuts"), "{open:?}");
+        assert!(window.has("Your song"), "Escape does one thing at a time");
+    }
+    window.harness.get_by_label("Style").focus();
+    window.harness.run();
+    window.press(Key::Questionmark);
+    assert!(!window.has("Keyboard shortcuts"), "a field keeps its own ?");
+}
+
+#[test]
+fn everything_grows_and_shrinks_by_steps() {
+    let mut view = fixtures::ready();
+    let mut window = Window::open(view.clone());
+    let percent = |window: &Window| match window.sent().as_slice() {
+        [Command::ChangeUser(change)] => match &**change {
+            UserChange::Looks(looks) => looks.zoom_percent,
+            other => panic!("{other:?}"),
+        },
+        other => panic!("{other:?}"),
+    };
+    window.press_ctrl(Key::Plus);
+    assert_eq!(percent(&window), 110);
+    window.press_ctrl(Key::Minus);
+    assert_eq!(percent(&window), 90);
+    view.looks.zoom_percent = 200;
+    window.show(view);
+    assert_eq!(window.harness.ctx.zoom_factor(), 2.0);
+    window.press_ctrl(Key::Num0);
+    assert_eq!(percent(&window), 100);
+}
+
+#[test]
+fn in_a_host_space_is_left_alone() {
+    let mut window = Window::open(fixtures::ready());
+    window.press(Key::Space);
+    assert_eq!(window.sent(), []);
+    assert!(
+        !window.harness.ctx.egui_wants_keyboard_input(),
+        "the host gets it"
+    );
 }

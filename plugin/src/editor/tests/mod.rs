@@ -6,8 +6,10 @@ mod fake;
 pub(super) mod fixtures;
 mod keyboard;
 mod pictures;
+mod settings;
+mod standalone;
 
-use super::{App, theme};
+use super::{App, desk::TransportView};
 use crate::session::{Command, SessionView};
 use egui::{Rect, UiBuilder, Vec2, vec2};
 use egui_kittest::{Harness, kittest::Queryable};
@@ -32,13 +34,25 @@ impl Window {
     fn open_at(view: SessionView, size: Vec2, pixels_per_point: f32) -> Self {
         let fake = Arc::new(Fake::new(view));
         let app = App::new(Box::new(fake.clone()), fake.system());
+        Self::around(app, fake, size, pixels_per_point)
+    }
+
+    /// As the standalone program has it.
+    fn with_desk(view: SessionView, transport: TransportView, size: Vec2) -> Self {
+        let fake = Arc::new(Fake::new(view));
+        *fake.transport.lock() = transport;
+        let app = App::new(Box::new(fake.clone()), fake.system());
+        let app = app.with_desk(Box::new(fake.clone()));
+        Self::around(app, fake, size, 1.0)
+    }
+
+    fn around(app: App, fake: Arc<Fake>, size: Vec2, pixels_per_point: f32) -> Self {
         let harness = Harness::builder()
             .with_size(size)
             .with_pixels_per_point(pixels_per_point)
             .with_step_dt(1.0 / 60.0)
             .with_max_steps(MAX_STEPS)
             .with_render_cursor(false)
-            .with_context_setup(|ctx| theme::apply(ctx, &theme::DARK))
             .build_ui_state(
                 |ui, app: &mut App| {
                     // The harness leaves a margin that a real window has not.

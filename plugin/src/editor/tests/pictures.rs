@@ -1,7 +1,10 @@
 //! One picture for each state a user meets. `UPDATE_SNAPSHOTS=1` takes new ones; look at them.
 
 use super::{USUAL, Window, fixtures};
-use crate::session::SessionView;
+use crate::{
+    editor::desk::TransportView,
+    session::{SessionView, ThemeChoice},
+};
 use egui::{Vec2, vec2};
 use egui_kittest::SnapshotOptions;
 
@@ -72,11 +75,77 @@ fn troubled() {
 
 #[test]
 fn settings() {
-    let mut view = fixtures::away();
-    view.settings.has_api_key = true;
-    let mut window = Window::open(view);
+    let mut window = Window::open_at(fixtures::services(), vec2(760.0, 1180.0), 1.0);
     window.click("Settings");
     picture(&mut window, "settings");
+}
+
+#[test]
+fn settings_of_a_service() {
+    let mut window = Window::open(fixtures::services());
+    window.click("Settings");
+    window.click("Edit Studio");
+    picture(&mut window, "settings_edit");
+}
+
+#[test]
+fn shortcuts() {
+    let mut window = Window::open(fixtures::finished());
+    window.harness.key_press(egui::Key::F1);
+    window.harness.run();
+    picture(&mut window, "shortcuts");
+}
+
+fn light(mut view: SessionView) -> SessionView {
+    view.looks.theme = ThemeChoice::Light;
+    view
+}
+
+#[test]
+fn light_theme() {
+    let mut view = fixtures::finished();
+    view.jobs = fixtures::running().jobs;
+    state("light", light(view));
+    state("light_empty", light(fixtures::empty()));
+    state("light_troubled", light(fixtures::troubled()));
+    let size = vec2(760.0, 1180.0);
+    let mut window = Window::open_at(light(fixtures::services()), size, 1.0);
+    window.click("Settings");
+    picture(&mut window, "light_settings");
+}
+
+#[test]
+fn twice_as_large_in_the_same_window() {
+    let size = vec2(760.0, 600.0) / 2.0;
+    picture(
+        &mut Window::open_at(fixtures::finished(), size, 2.0),
+        "zoom_200",
+    );
+}
+
+#[test]
+fn large_and_very_large() {
+    let mut view = fixtures::finished();
+    view.jobs = fixtures::running().jobs;
+    let size = vec2(1600.0, 1000.0);
+    picture(&mut Window::open_at(view, size, 1.0), "large");
+}
+
+#[test]
+fn standalone() {
+    for (name, size) in [
+        ("standalone", vec2(760.0, 600.0)),
+        ("standalone_compact", COMPACT),
+        ("standalone_wide", vec2(1200.0, 760.0)),
+    ] {
+        let transport = super::standalone::playing();
+        let mut window = Window::with_desk(fixtures::finished(), transport, size);
+        picture(&mut window, name);
+    }
+    let transport = TransportView::default();
+    let mut window = Window::with_desk(fixtures::empty(), transport, vec2(760.0, 1180.0));
+    window.click("Settings");
+    picture(&mut window, "standalone_settings");
 }
 
 #[test]

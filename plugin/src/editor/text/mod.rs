@@ -119,22 +119,60 @@ pub(super) mod stem {
 }
 
 pub(super) mod settings {
-    pub const SERVICE: &str = "Service";
+    pub const SERVICES: &str = "Services";
+    pub const SERVICES_NOTE: &str =
+        "Where stems are made: on this computer, beside your GPU, or in the cloud.";
+    pub const OFFLINE: &str = "Work offline";
+    pub const OFFLINE_TIP: &str =
+        "Nothing is sent to any service. Jobs wait and go out when you are online again";
+    pub const USE: &str = "Use";
+    pub const TEST: &str = "Test";
+    pub const TEST_TIP: &str = "Asks this service now whether it could run a job";
+    pub const ASKING: &str = "Asking the service…";
+    pub const EDIT: &str = "Edit";
+    pub const EDIT_TIP: &str = "Change name, address or API key";
+    pub const REMOVE: &str = "Remove";
+    pub const REMOVE_LAST: &str = "The last service stays; edit it instead";
+    pub const ADD: &str = "Add a service";
+    pub const ADD_TIP: &str = "Another computer, a studio machine, or a Space";
+    pub const FOREIGN: &str = "Named by this project or the command line, not in your list.";
+    pub const KEEP: &str = "Add to list";
+    pub const KEEP_TIP: &str = "Gives this service a name in your own list";
+    pub const NAME: &str = "Name";
+    pub const NAME_HINT: &str = "Studio";
+    pub const NAME_MISSING: &str = "Give it a name, such as Studio";
+    pub const NAME_TAKEN: &str = "Another service of yours has this name";
     pub const ADDRESS: &str = "Service address";
     pub const ADDRESS_HINT: &str = "http://127.0.0.1:8002";
-    pub const ADDRESS_NOTE: &str =
-        "Where the wrapper-service runs: on this computer or beside your GPU.";
     pub const ADDRESS_WRONG: &str =
         "An address begins with http:// or https://, such as http://127.0.0.1:8002";
     pub const KEY: &str = "API key";
-    pub const KEY_STORED: &str = "a key is stored";
+    pub const KEY_STORED: &str = "a key is stored; type to replace it";
     pub const KEY_NONE: &str = "only if your service asks for one";
-    pub const KEY_NOTE: &str = "Stored on this computer, never in the project.";
-    pub const KEY_STORE: &str = "Store key";
-    pub const KEY_FORGET: &str = "Forget key";
-    pub const TEST: &str = "Test connection";
-    pub const TEST_TIP: &str = "Asks the service now whether it could run a job";
-    pub const ASKING: &str = "Asking the service…";
+    pub const KEY_NOTE: &str = "Kept in this computer's keychain, or without one in a file only you \
+                                can read. Never in the project.";
+    pub const KEY_FORGET: &str = "Forget the stored key";
+    pub const SAVE: &str = "Save";
+    pub const CANCEL: &str = "Cancel";
+    pub const ENGINES: &str = "Engines";
+    pub const NO_ENGINES: &str =
+        "When the service answers, its engines appear here with what each can play.";
+    pub const ENGINE_READY: &str = "ready";
+    pub const ENGINE_NOT_READY: &str = "cannot play now";
+    pub const ENGINE_PLAYS: &str = "Plays";
+    pub const ENGINE_CAN: &str = "Can";
+    pub const ENGINE_ALL_TRACKS: &str = "all twelve parts";
+    pub const LOOKS: &str = "Looks";
+    pub const THEME: &str = "Theme";
+    pub const THEME_AUTO: &str = "Auto";
+    pub const THEME_DARK: &str = "Dark";
+    pub const THEME_LIGHT: &str = "Light";
+    pub const ZOOM: &str = "Size of everything";
+    pub const ZOOM_IN: &str = "Larger (Ctrl +)";
+    pub const ZOOM_OUT: &str = "Smaller (Ctrl −)";
+    pub const ZOOM_RESET: &str = "Usual size";
+    pub const MOTION: &str = "Reduce motion";
+    pub const MOTION_TIP: &str = "Nothing slides or fades";
     pub const STORAGE: &str = "Storage";
     pub const FOLDER: &str = "Cache folder";
     pub const FOLDER_DEFAULT: &str = "Sideman's folder in your user data";
@@ -144,14 +182,70 @@ pub(super) mod settings {
     pub const CHOOSE_TIP: &str = "Pick another folder for captures and stems";
     pub const USE_DEFAULT: &str = "Use default";
     pub const KEYS: &str = "Keyboard";
-    pub const KEY_TABLE: [(&str, &str); 6] = [
+    pub const KEYS_NOTE: &str = "Everything works without a mouse. F1 or ? shows how.";
+    pub const KEYS_SHOW: &str = "Show shortcuts";
+}
+
+pub(super) mod help {
+    pub const TITLE: &str = "Keyboard shortcuts";
+    pub const CLOSE: &str = "Close";
+    pub const KEYS: [(&str, &str); 11] = [
         ("Ctrl+Enter", "Generate"),
+        ("Ctrl+1, Ctrl+2", "Stems, Settings"),
         ("Tab, Shift+Tab", "next and previous control"),
         ("Enter or Space", "press the control in focus"),
-        ("Ctrl+1, Ctrl+2", "Stems, Settings"),
+        ("Arrow keys", "move a slider in focus"),
+        ("Ctrl+A", "select all stems"),
         ("Ctrl+Z", "bring back a deleted stem"),
+        ("Ctrl +, Ctrl −", "larger, smaller"),
+        ("Ctrl+0", "usual size"),
         ("Escape", "close, unselect, go back to Stems"),
+        ("F1 or ?", "this list"),
     ];
+    pub const DESK_KEYS: [(&str, &str); 2] = [("Space", "play or stop"), ("Home", "to the start")];
+    pub const HOST: &str = "All other keys, Space among them, are left to your host while no field \
+                            here is being typed in. On Linux some hosts do not get them: click the \
+                            host's window first.";
+}
+
+pub(super) mod transport {
+    pub const PLAY: &str = "Play";
+    pub const STOP: &str = "Stop";
+    pub const PLAY_TIP: &str = "Space";
+    pub const REWIND: &str = "To the start";
+    pub const REWIND_TIP: &str = "Home";
+    pub const LOOP: &str = "Loop";
+    pub const LOOP_TIP: &str = "Plays the marked range round and round";
+    pub const LOOP_FROM: &str = "Loop from";
+    pub const LOOP_TO: &str = "Loop to";
+    pub const TEMPO: &str = "Tempo of the transport";
+    pub const TEMPO_TIP: &str = "Beats per minute. Without one, positions are shown as time only \
+                                 and the service listens for the tempo";
+    pub const METER: &str = "Meter";
+    pub const METER_TIP: &str = "Beats in a bar and their length, such as 4/4";
+    pub const OPEN: &str = "Play a song…";
+    pub const OPEN_TIP: &str = "Plays an audio file through Sideman, as a track of a host would. You can also drop one here";
+    pub const NO_SONG: &str = "Live input";
+    pub const NO_SONG_TIP: &str = "What comes in from your audio device is heard and captured";
+    pub const LOADING: &str = "Loading…";
+    pub const CLOSE_SONG: &str = "Back to the live input";
+    pub const POSITION: &str = "Position";
+}
+
+pub(super) mod audio {
+    pub const TITLE: &str = "Audio device";
+    pub const SYSTEM: &str = "Audio system";
+    pub const OUTPUT: &str = "Output device";
+    pub const INPUT: &str = "Input device";
+    pub const DEVICE_HINT: &str = "the system's own";
+    pub const INPUT_HINT: &str = "none";
+    pub const RATE: &str = "Sample rate";
+    pub const PERIOD: &str = "Buffer";
+    pub const KEEP: &str = "Keep for the next start";
+    pub const KEPT: &str = "Kept. Close Sideman and start it again to use it.";
+    pub const NOTE: &str = "Sideman opens the audio device when it starts. JACK decides the rate and \
+                            the buffer by itself. Options on the command line go first: see \
+                            sideman --help.";
 }
 
 pub(super) mod dialogs {

@@ -1,6 +1,6 @@
 //! How states, times and levels are said.
 
-use crate::session::{Health, JobPhase, StemRow};
+use crate::session::{Health, JobPhase, KeyPlace, StemRow};
 use sideman_shared::protocol::Stage;
 
 /// One or two words beside the health light.
@@ -10,6 +10,15 @@ pub fn health(health: Health) -> &'static str {
         Health::Good => "Connected",
         Health::Degraded => "Not ready",
         Health::Away => "Service away",
+        Health::Offline => "Offline",
+    }
+}
+
+/// Beside a service's address.
+pub fn key_place(place: KeyPlace) -> &'static str {
+    match place {
+        KeyPlace::Keychain => "key in your keychain",
+        KeyPlace::File => "key in a file only you can read",
     }
 }
 
@@ -27,6 +36,9 @@ pub fn stage(stage: Stage) -> &'static str {
 /// What a job does now, in words; `elapsed_secs` since the view was made.
 pub fn phase(phase: &JobPhase, elapsed_secs: f64) -> String {
     match phase {
+        JobPhase::WaitingForService { retry_in_secs, .. } if retry_in_secs.is_infinite() => {
+            "Waiting until you are online".into()
+        }
         JobPhase::WaitingForService { retry_in_secs, .. } => {
             let left = (retry_in_secs - elapsed_secs).ceil();
             if left >= 1.0 {
@@ -72,6 +84,14 @@ pub fn clock(secs: f64) -> String {
     } else {
         format!("{minutes}:{seconds:02}")
     }
+}
+
+/// `17|2`: bar and beat from 1, with `beats_per_bar` beats of `quarters_per_beat` quarter notes.
+pub fn bars_beats(quarters: f64, beats_per_bar: u8, quarters_per_beat: f64) -> String {
+    // A position computed from seconds may fall a hair short of its beat.
+    let beats = (quarters.max(0.0) / quarters_per_beat + 1e-6).floor() as u64;
+    let per_bar = u64::from(beats_per_bar.max(1));
+    format!("{}|{}", beats / per_bar + 1, beats % per_bar + 1)
 }
 
 /// `0:42.3`
@@ -194,6 +214,14 @@ mod tests {
         assert_eq!(time_left(125.0).as_deref(), Some("about 3 min left"));
         assert_eq!(time_left(0.2), None);
         assert_eq!(time_left(f64::NAN), None);
+    }
+
+    #[test]
+    fn places_are_said_in_bars_and_beats() {
+        assert_eq!(bars_beats(0.0, 4, 1.0), "1|1");
+        assert_eq!(bars_beats(65.0, 4, 1.0), "17|2");
+        assert_eq!(bars_beats(2.999_999_99, 3, 1.0), "2|1");
+        assert_eq!(bars_beats(3.0, 6, 0.5), "2|1", "six eighths");
     }
 
     #[test]

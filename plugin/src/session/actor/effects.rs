@@ -4,7 +4,7 @@ use super::Actor;
 use crate::{
     capture::{Take, TakeOrigin},
     client::{ClientEvent, ClientRequest, JobSpec},
-    session::{ClipKey, Command, Effect, Event, LoaderEvent, Playing, loader::Task},
+    session::{ClipKey, Command, Effect, Event, LoaderEvent, Playing, UserChange, loader::Task},
 };
 use sideman_shared::protocol::JobRequest;
 use std::path::PathBuf;
@@ -14,12 +14,14 @@ impl Actor {
         for effect in effects {
             match effect {
                 Effect::SetCapture(on) => self.set_capture(on),
-                Effect::Connect { address } => self.connect(address),
+                Effect::Connect { address } => self.ask(ClientRequest::Connect { address }),
+                Effect::Disconnect => self.ask(ClientRequest::Disconnect),
+                Effect::TestService { address } => self.ask(ClientRequest::Test { address }),
                 Effect::StoreKey { address, key } => {
-                    let stored = self.keys.store(&address, &key);
-                    self.report(stored);
-                    self.connect(address);
+                    self.ask(ClientRequest::StoreKey { address, key });
                 }
+                Effect::FindKeys(addresses) => self.ask(ClientRequest::FindKeys(addresses)),
+                Effect::ChangeUser(change) => self.change_user(*change),
                 Effect::Probe => self.ask(ClientRequest::Probe),
                 Effect::StartJob { id, take, request } => self.start_job(id, &take, request),
                 Effect::ResumeJob { id, job_id } => self.resume_job(id, job_id),
@@ -81,13 +83,11 @@ impl Actor {
         }
     }
 
-    fn connect(&mut self, address: String) {
-        let key = self.keys.load(&address);
-        self.handle(Event::KeyPresence(key.is_some()));
-        self.ask(ClientRequest::Connect {
-            address,
-            api_key: key,
-        });
+    fn change_user(&mut self, change: UserChange) {
+        let kept = self.user.change(change);
+        self.report(kept);
+        let user = Box::new(self.user.now().clone());
+        self.handle(Event::User(user));
     }
 
     fn ask(&mut self, request: ClientRequest) {

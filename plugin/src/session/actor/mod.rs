@@ -11,6 +11,7 @@ use super::{
     library::Library,
     loader::{self, Loaded, Loader, Task},
     state::{State, step},
+    user::UserFile,
 };
 use crate::{
     audition::ClipSet,
@@ -27,6 +28,8 @@ use std::{
 
 /// Countdowns in the view move this often.
 const TICK: Duration = Duration::from_millis(250);
+/// Every so many ticks the user's settings are looked at: another instance may have changed them.
+const USER_EVERY_TICKS: u32 = 6;
 
 pub struct Actor {
     audio: Box<dyn AudioSide>,
@@ -38,7 +41,8 @@ pub struct Actor {
     state: State,
     host: HostNow,
     library: Library,
-    keys: KeyStore,
+    user: UserFile,
+    ticks: u32,
     client: ClientHandle,
     client_events: Receiver<ClientEvent>,
     loader: Loader,
@@ -55,16 +59,19 @@ impl Actor {
     /// # Errors
     /// The system refused a thread.
     pub fn new(config: SessionConfig, published: Arc<Published>) -> std::io::Result<Self> {
-        let (client, client_events) = client::start()?;
+        let keys = KeyStore::of_user(config.folders.config.clone());
+        let (client, client_events) = client::start(keys)?;
         let (loader, loaded) = loader::start()?;
-        let (state, first_effects) = State::new(config.host);
+        let user = UserFile::open(config.folders.config.clone());
+        let (state, first_effects) = State::new(config.host, user.now().clone());
         let saved_id = config.restored.as_ref().map(|p| p.instance_id.clone());
         Ok(Self {
             audio: config.audio,
             capture_events: config.capture_events,
             on_change: config.on_change,
             library: Library::new(config.folders.data.clone(), saved_id),
-            keys: KeyStore::new(config.folders.config.clone()),
+            user,
+            ticks: 0,
             folders: config.folders,
             published,
             started: Instant::now(),
@@ -149,6 +156,12 @@ impl Actor {
         }
         if let Some(folder) = self.library.unswept() {
             self.load(Task::Sweep { folder });
+        }
+        self.ticks = self.ticks.wrapping_add(1);
+        if self.ticks.is_multiple_of(USER_EVERY_TICKS)
+            && let Some(user) = self.user.news().cloned()
+        {
+            self.handle(Event::User(Box::new(user)));
         }
         let now_secs = self.now_secs();
         let effects = step(&mut self.state, now_secs, Event::Tick);

@@ -5,7 +5,7 @@ use crate::{
     client::tests::server::{self, Server},
     session::{
         AudioSide, CaptureView, Command, Folders, Form, Health, HostNow, JobPhase, ProjectState,
-        SessionConfig, SessionHandle, SessionView, Settings, start,
+        ServiceEntry, SessionConfig, SessionHandle, SessionView, Settings, UserChange, start,
     },
 };
 use parking_lot::Mutex;
@@ -161,8 +161,11 @@ fn a_project_opened_again_has_its_stems_and_finds_its_jobs() {
     let home = tempfile::tempdir().unwrap();
     let service = Server::good();
     let bench = Bench::at(home.path(), &service.address());
-    bench.send(Command::SetApiKey(KEY.into()));
-    bench.until("a key", |v| v.settings.has_api_key);
+    bench.send(Command::SetApiKey {
+        address: service.address(),
+        key: KEY.into(),
+    });
+    bench.until("a key", has_key);
     bench.make_stem(home.path());
     let mut saved = (*bench.session.project_state()).clone();
     assert!(bench.session.shutdown());
@@ -181,7 +184,7 @@ fn a_project_opened_again_has_its_stems_and_finds_its_jobs() {
     });
     let reopened = Bench::new(home.path(), Some(saved.clone()));
     let view = reopened.until("both stems", |v| v.stems.len() == 2 && v.jobs.is_empty());
-    assert!(view.settings.has_api_key && view.stems.iter().all(|s| !s.missing));
+    assert!(has_key(&view) && view.stems.iter().all(|s| !s.missing));
     let now = reopened.session.project_state();
     assert_eq!(now.instance_id, saved.instance_id);
 
@@ -244,4 +247,41 @@ fn a_folder_that_cannot_be_used_is_said_and_capture_stays_off() {
     bench.until("off", |v| v.capture == CaptureView::Off);
     assert!(!bench.audio.0.lock().enabled);
     assert!(bench.session.shutdown());
+}
+
+fn has_key(view: &SessionView) -> bool {
+    view.service
+        .list
+        .iter()
+        .any(|row| row.chosen && row.key.is_some())
+}
+
+#[test]
+fn what_one_instance_changes_the_other_learns_and_offline_jobs_go_out_later() {
+    let home = tempfile::tempdir().unwrap();
+    let service = Server::good();
+    let (one, two) = (Bench::new(home.path(), None), Bench::new(home.path(), None));
+    let entry = ServiceEntry {
+        name: "Studio".into(),
+        address: service.address(),
+    };
+    one.send(Command::ChangeUser(Box::new(UserChange::AddService(entry))));
+    one.until("two services", |v| v.service.list.len() == 2);
+    one.send(Command::ChooseService("Studio".into()));
+    one.until("good", |v| v.service.health == Health::Good);
+    two.until("the news", |v| v.service.list.len() == 2);
+
+    two.send(Command::ChangeUser(Box::new(UserChange::Offline(true))));
+    one.until("offline", |v| v.service.health == Health::Offline);
+    one.open_song(home.path());
+    one.send(Command::Generate);
+    one.until("a waiting job", |v| {
+        let waits =
+            |j: &crate::session::JobView| matches!(j.phase, JobPhase::WaitingForService { .. });
+        v.jobs.iter().any(waits)
+    });
+    assert_eq!(service.count("POST", "/v1/jobs"), 0);
+    one.send(Command::ChangeUser(Box::new(UserChange::Offline(false))));
+    one.until("a stem", |v| v.stems.len() == 1 && v.jobs.is_empty());
+    assert!(one.session.shutdown() && two.session.shutdown());
 }

@@ -1,10 +1,7 @@
 //! What the user asks for.
 
 use super::{Effect, JobEntry, SavedJob, State, form, unsent};
-use crate::{
-    client::ApiKey,
-    session::{CaptureView, Command, JobPhase, Settings},
-};
+use crate::session::{CaptureView, Command, JobPhase};
 use std::path::PathBuf;
 
 /// Jobs in flight at once from one instance.
@@ -39,11 +36,10 @@ impl State {
             Command::DeleteStem { stem } => self.delete_stem(&stem),
             Command::UndoDelete => self.undo_delete(),
             Command::ApplySettings(settings) => self.apply_settings(*settings),
-            Command::SetApiKey(key) => vec![Effect::StoreKey {
-                address: self.settings.service_address.clone(),
-                key: ApiKey::from(key.trim()),
-            }],
-            Command::TestService => vec![Effect::Probe],
+            Command::ChooseService(name) => self.choose_service(&name),
+            Command::ChangeUser(change) => self.change_user(*change),
+            Command::SetApiKey { address, key } => self.set_key(address, &key),
+            Command::TestService { address } => self.test_service(address),
             Command::DismissNotice(id) => {
                 self.notices.retain(|n| n.id != id);
                 Vec::new()
@@ -109,14 +105,10 @@ impl State {
             self.notice(true, text);
             return Vec::new();
         }
-        let effect = Effect::StartJob {
-            id: saved.id.clone(),
-            take: Box::new(saved.take.clone()),
-            request: Box::new(saved.request.clone()),
-        };
-        self.jobs.insert(0, JobEntry::new(now_secs, saved));
+        let (job, effect) = self.enter(now_secs, saved);
+        self.jobs.insert(0, job);
         self.forget_old_jobs();
-        vec![effect]
+        effect.into_iter().collect()
     }
 
     pub(super) fn forget_old_jobs(&mut self) {
@@ -179,21 +171,5 @@ impl State {
         stem.map(|stem| Effect::Reveal(stem.saved.path.clone()))
             .into_iter()
             .collect()
-    }
-
-    fn apply_settings(&mut self, mut new: Settings) -> Vec<Effect> {
-        new.service_address = new.service_address.trim().to_owned();
-        new.has_api_key = self.settings.has_api_key;
-        let old = std::mem::replace(&mut self.settings, new);
-        let mut effects = Vec::new();
-        if old.cache_folder != self.settings.cache_folder {
-            effects.push(Effect::SetCacheFolder(self.settings.cache_folder.clone()));
-        }
-        if old.service_address != self.settings.service_address {
-            self.settings.has_api_key = false;
-            self.service = Default::default();
-            effects.push(self.connect());
-        }
-        effects
     }
 }

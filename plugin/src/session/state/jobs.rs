@@ -18,10 +18,18 @@ impl State {
         match event {
             ClientEvent::Healthy { words, engines } => {
                 self.service.tracks = tracks(&engines);
-                self.light(Health::Good, words)
+                self.light(Health::Good, words, Some(engines))
             }
-            ClientEvent::Degraded { words } => self.light(Health::Degraded, words),
-            ClientEvent::Away { words } => self.light(Health::Away, words),
+            ClientEvent::Degraded { words, engines } => {
+                self.light(Health::Degraded, words, engines)
+            }
+            ClientEvent::Away { words } => self.light(Health::Away, words, None),
+            ClientEvent::Tested { address, answer } => self.tested(address, *answer),
+            ClientEvent::KeyKnown { address, place } => self.key_known(address, place),
+            ClientEvent::KeyRefused { words } => {
+                self.notice(true, words);
+                Vec::new()
+            }
             ClientEvent::Waiting {
                 local_id,
                 reason,
@@ -70,9 +78,10 @@ impl State {
         }
     }
 
-    fn light(&mut self, health: Health, words: String) -> Vec<Effect> {
+    fn light(&mut self, health: Health, words: String, list: Option<EngineList>) -> Vec<Effect> {
         self.service.health = health;
         self.service.words = words;
+        self.service.engines = list.map(|list| list.engines).unwrap_or_default();
         Vec::new()
     }
 
@@ -85,7 +94,10 @@ impl State {
 
     /// A step on the way; a job being cancelled shows nothing else any more.
     fn phase(&mut self, now_secs: f64, id: &str, phase: JobPhase) -> Vec<Effect> {
-        if let Some(job) = self.running_job(id).filter(|job| job.is_wanted()) {
+        // Late news of a client that has been told to be silent.
+        let offline = self.user.offline;
+        let job = self.running_job(id).filter(|job| job.is_wanted());
+        if let Some(job) = job.filter(|_| !offline) {
             job.set_phase(now_secs, phase);
         }
         Vec::new()
@@ -121,7 +133,9 @@ impl State {
     }
 
     fn progress(&mut self, now_secs: f64, id: &str, news: &Job) -> Vec<Effect> {
-        let Some(job) = self.running_job(id).filter(|job| job.is_wanted()) else {
+        let offline = self.user.offline;
+        let job = self.running_job(id).filter(|job| job.is_wanted());
+        let Some(job) = job.filter(|_| !offline) else {
             return Vec::new();
         };
         let phase = match news.state {

@@ -6,6 +6,7 @@ mod form;
 mod jobs;
 mod present;
 mod restore;
+mod services;
 mod sound;
 mod source;
 mod stems;
@@ -14,7 +15,7 @@ mod tests;
 
 use super::{
     CaptureView, ClipKey, Effect, Event, Form, HostNow, JobPhase, LoaderEvent, Notice, Peaks,
-    Playing, ProjectState, SavedJob, SavedStem, ServiceView, Settings,
+    Playing, ProjectState, SavedJob, SavedStem, ServiceView, Settings, UserSettings,
 };
 use crate::capture::Take;
 use sideman_shared::protocol::JobRequest;
@@ -36,7 +37,10 @@ pub struct State {
     jobs: Vec<JobEntry>,
     /// Newest first.
     stems: Vec<StemEntry>,
+    /// What the one in use says of itself.
     service: ServiceView,
+    user: UserSettings,
+    known: services::Known,
     host: HostNow,
     notices: Vec<Notice>,
     next_notice: u64,
@@ -91,10 +95,7 @@ pub fn step(state: &mut State, now_secs: f64, event: Event) -> Vec<Effect> {
         Event::Loader(event) => state.loaded(event),
         Event::Host(host) => state.host(host),
         Event::Restore(project) => state.restore(now_secs, *project),
-        Event::KeyPresence(present) => {
-            state.settings.has_api_key = present;
-            Vec::new()
-        }
+        Event::User(user) => state.user(now_secs, *user),
         Event::Trouble(text) => {
             state.notice(true, text);
             Vec::new()
@@ -105,24 +106,25 @@ pub fn step(state: &mut State, now_secs: f64, event: Event) -> Vec<Effect> {
 
 impl State {
     /// A new state and what must be done first.
-    pub fn new(host: HostNow) -> (Self, Vec<Effect>) {
+    pub fn new(host: HostNow, user: UserSettings) -> (Self, Vec<Effect>) {
+        let first = user.first_choice();
         let state = Self {
             host,
+            settings: Settings {
+                service_name: first.name,
+                service_address: first.address,
+                ..Settings::default()
+            },
+            user,
             ..Self::default()
         };
-        let connect = state.connect();
-        (state, vec![connect])
+        let effects = vec![state.connect(), state.find_keys()];
+        (state, effects)
     }
 
     /// A countdown or an estimate in the view moves by itself.
     pub fn has_moving_clock(&self) -> bool {
         self.jobs.iter().any(|job| !job.is_over())
-    }
-
-    fn connect(&self) -> Effect {
-        Effect::Connect {
-            address: self.settings.service_address.clone(),
-        }
     }
 
     fn notice(&mut self, is_error: bool, text: impl Into<String>) {

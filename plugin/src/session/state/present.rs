@@ -3,7 +3,7 @@
 use super::{JobEntry, Source, State, StemEntry};
 use crate::{
     capture::{Take, TakeOrigin},
-    session::{JobPhase, JobView, ServiceView, SessionView, SourceView, StemRow},
+    session::{JobPhase, JobView, SessionView, SourceView, StemRow},
 };
 use sideman_shared::music::Bpm;
 
@@ -16,11 +16,9 @@ impl State {
             form: self.form.clone(),
             jobs: self.jobs.iter().map(|job| job.view(now_secs)).collect(),
             stems: self.stems.iter().map(StemEntry::row).collect(),
-            service: ServiceView {
-                address: self.settings.service_address.clone(),
-                ..self.service.clone()
-            },
+            service: self.service_view(),
             settings: self.settings.clone(),
+            looks: self.user.looks,
             host_bpm: self.host.bpm,
             host_playing: self.host.playing,
             notices: self.notices.clone(),

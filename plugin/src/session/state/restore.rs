@@ -1,6 +1,6 @@
 //! A project opened again, or an older state put back by the host's undo.
 
-use super::{Effect, JobEntry, ProjectState, Source, State, StemEntry};
+use super::{Effect, ProjectState, Source, State, StemEntry};
 use crate::session::{CaptureView, ClipKey, Peaks};
 
 impl State {
@@ -17,9 +17,11 @@ impl State {
             self.service = Default::default();
         }
         self.settings = project.settings;
+        // Whatever it finds, it is connected to below.
+        self.adopt_service();
         self.form = project.form;
         // Before the jobs, so that they meet the right service.
-        effects.push(self.connect());
+        effects.extend([self.connect(), self.find_keys()]);
         if project.capture_on != (self.capture != CaptureView::Off) {
             self.capture = if project.capture_on {
                 CaptureView::Armed
@@ -51,19 +53,9 @@ impl State {
             if self.jobs.iter().any(|job| job.saved.id == saved.id) {
                 continue;
             }
-            effects.push(match &saved.job_id {
-                Some(job_id) => Effect::ResumeJob {
-                    id: saved.id.clone(),
-                    job_id: job_id.clone(),
-                },
-                // Never accepted, or accepted unheard: the same id makes it the same job.
-                None => Effect::StartJob {
-                    id: saved.id.clone(),
-                    take: Box::new(saved.take.clone()),
-                    request: Box::new(saved.request.clone()),
-                },
-            });
-            self.jobs.push(JobEntry::new(now_secs, saved));
+            let (job, effect) = self.enter(now_secs, saved);
+            effects.extend(effect);
+            self.jobs.push(job);
         }
     }
 }

@@ -21,6 +21,7 @@ impl Standalone {
             .args(["-b", "dummy", "--service", "http://127.0.0.1:9"])
             .env("XDG_DATA_HOME", home.join("data"))
             .env("XDG_CONFIG_HOME", home.join("config"))
+            .env("XDG_STATE_HOME", home.join("state"))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(std::fs::File::create(&log)?)

@@ -24,6 +24,7 @@ pub fn run(
         .arg(&source.path)
         .args(["--bpm", &source.bpm.to_string(), "--service", service_url])
         .env("XDG_DATA_HOME", folder.join("plugin"))
+        .env("XDG_STATE_HOME", folder.join("state"))
         .spawn()
         .with_context(|| format!("cannot start {}", program.display()))?;
     loop {

@@ -3,12 +3,13 @@
 mod jobs;
 mod random;
 mod rooms;
+mod services;
 
 use super::{Event, HostNow, LoaderEvent, State, step};
 use crate::{
     capture::{CaptureEvent, Take, TakeId, TakeOrigin},
     client::ClientEvent,
-    session::{Command, Effect, JobPhase, Peaks, SessionView},
+    session::{Command, Effect, JobPhase, Peaks, SessionView, UserSettings},
 };
 use sideman_shared::{
     music::{Meter, Track},
@@ -78,8 +79,11 @@ pub struct Story {
 
 impl Story {
     pub fn new() -> Self {
-        let (state, first) = State::new(HostNow::default());
-        assert!(matches!(first[..], [Effect::Connect { .. }]));
+        let (state, first) = State::new(HostNow::default(), UserSettings::default());
+        assert!(matches!(
+            first[..],
+            [Effect::Connect { .. }, Effect::FindKeys(_)]
+        ));
         Self {
             state,
             now_secs: 0.0,

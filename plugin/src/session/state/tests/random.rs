@@ -34,6 +34,9 @@ fn command(kind: u8, n: u8, x: f64) -> Command {
         12 => Command::AuditionSource(n.is_multiple_of(2)),
         13 => Command::DeleteStem { stem: row(n) },
         14 => Command::UndoDelete,
+        15 => Command::TestService {
+            address: format!("http://host-{}", n % 2),
+        },
         _ => Command::ApplySettings(Box::new(Settings {
             service_address: format!("http://host-{}", n % 2),
             ..Settings::default()

@@ -246,11 +246,10 @@ fn files_are_looked_after_now_and_then() {
 #[test]
 fn settings_reach_the_rooms_that_need_them() {
     let mut story = Story::new();
-    story.on(Event::KeyPresence(true));
     let settings = Settings {
         service_address: " http://gpu:8002 ".into(),
         cache_folder: Some("/big".into()),
-        has_api_key: true,
+        ..Settings::default()
     };
     let effects = story.say(Command::ApplySettings(Box::new(settings.clone())));
     let address = "http://gpu:8002".to_owned();
@@ -259,10 +258,10 @@ fn settings_reach_the_rooms_that_need_them() {
         effects,
         [Effect::SetCacheFolder(Some("/big".into())), connect]
     );
-    assert!(
-        !story.view().settings.has_api_key,
-        "the key was for another address"
-    );
+    let view = story.view();
+    let row = view.service.list.last().unwrap();
+    assert!(row.chosen && row.foreign, "not in the user's list");
+    assert_eq!(view.settings.service_name, "");
     assert!(
         story
             .say(Command::ApplySettings(Box::new(settings)))
