@@ -63,6 +63,10 @@ pub enum Ask {
         /// `Drums-92.5BPM-7.wav`
         file_name: String,
     },
+    /// A folder for several stems.
+    SaveStems {
+        stems: Vec<String>,
+    },
     CacheFolder,
 }
 
@@ -72,6 +76,10 @@ pub enum Answer {
     SaveStem {
         stem: String,
         to: PathBuf,
+    },
+    SaveStems {
+        stems: Vec<String>,
+        folder: PathBuf,
     },
     CacheFolder(PathBuf),
     Cancelled,

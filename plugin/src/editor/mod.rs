@@ -18,6 +18,7 @@ mod icons;
 mod keys;
 mod settings_tab;
 mod stems_tab;
+mod storage;
 pub mod system;
 mod text;
 mod theme;
@@ -138,6 +139,9 @@ impl App {
         match answer {
             Answer::Source(path) => self.backend.send(Command::OpenSource(path)),
             Answer::SaveStem { stem, to } => self.backend.send(Command::SaveStemAs { stem, to }),
+            Answer::SaveStems { stems, folder } => {
+                self.backend.send(Command::SaveStemsTo { stems, folder });
+            }
             Answer::CacheFolder(path) => {
                 let command = settings_tab::set_cache_folder(&self.view, Some(path));
                 self.backend.send(command);
@@ -194,8 +198,9 @@ impl App {
     fn carry_out(&mut self, ctx: &egui::Context, action: Action, window: Option<RawWindowHandle>) {
         match action {
             Action::Send(command) => {
-                if matches!(command, Command::DeleteStem { .. }) {
-                    self.toast.raise(ctx.input(|input| input.time));
+                if let Command::DeleteStems { stems } = &command {
+                    let now_secs = ctx.input(|input| input.time);
+                    self.toast.raise(now_secs, stems.len());
                 }
                 self.backend.send(command);
             }

@@ -6,6 +6,7 @@ use super::{
     controls::{self, Button},
     draft::Draft,
     header,
+    storage::StoragePage,
     text::settings as words,
     theme::size,
 };
@@ -27,6 +28,7 @@ pub(super) struct SettingsTab {
     typed_key: String,
     /// A test was asked for: what was known then, and until when to say so.
     testing: Option<(ServiceView, f64)>,
+    storage: StoragePage,
 }
 
 impl SettingsTab {
@@ -37,11 +39,13 @@ impl SettingsTab {
             typed_address: address,
             typed_key: String::new(),
             testing: None,
+            storage: StoragePage::new(view),
         }
     }
 
     /// Takes over a new view; an address changed elsewhere replaces what is typed.
     pub fn sync(&mut self, view: &SessionView) {
+        self.storage.sync(view);
         let before = self.address.get().clone();
         self.address.sync(&view.settings.service_address);
         if *self.address.get() != before {
@@ -59,6 +63,7 @@ impl SettingsTab {
                     let theme = scene.theme;
                     controls::card(ui, theme, |ui| self.service(ui, scene));
                     controls::card(ui, theme, |ui| storage(ui, scene));
+                    self.storage.show(ui, scene);
                     controls::card(ui, theme, |ui| keyboard(ui, scene));
                 });
             });

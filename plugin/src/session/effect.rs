@@ -1,4 +1,4 @@
-use super::{ClipKey, SavedStem};
+use super::{ClipKey, ExportSettings, Fades, FolderWork, SavedStem};
 use crate::{capture::Take, client::ApiKey};
 use sideman_shared::protocol::JobRequest;
 use std::path::PathBuf;
@@ -54,10 +54,14 @@ pub enum Effect {
         keep: Vec<PathBuf>,
     },
     CheckFiles(Vec<(ClipKey, PathBuf)>),
-    CopyFile {
-        from: PathBuf,
-        to: PathBuf,
+    /// Writes the stem out for another program.
+    Export {
+        stem: Box<SavedStem>,
+        to: ExportTo,
+        settings: ExportSettings,
+        take_title: String,
     },
+    Folder(FolderWork),
     Reveal(PathBuf),
     Trash {
         stem: String,
@@ -77,4 +81,16 @@ pub struct Playing {
     pub start_secs: f64,
     /// Linear.
     pub gain: f32,
+    pub fades: Fades,
+}
+
+/// Where an export goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ExportTo {
+    /// As the user named it.
+    File(PathBuf),
+    /// Under a free name in this folder.
+    Folder(PathBuf),
+    /// Ready to be dragged, in the instance's own folder.
+    Dragging,
 }

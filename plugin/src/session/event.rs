@@ -1,4 +1,4 @@
-use super::{Command, Peaks, ProjectState};
+use super::{Command, FolderNews, Peaks, ProjectState};
 use crate::{
     capture::{CaptureEvent, Take, TakeId},
     client::ClientEvent,
@@ -83,6 +83,12 @@ pub enum LoaderEvent {
     Copied {
         to: PathBuf,
     },
+    /// The stem lies ready to be dragged.
+    Prepared {
+        stem: String,
+        path: PathBuf,
+    },
+    Folder(FolderNews),
     /// A file operation failed; a whole sentence.
     Failed {
         text: String,

@@ -11,17 +11,23 @@ mod actor;
 mod command;
 mod effect;
 mod event;
+mod export;
 mod handle;
 mod library;
 mod loader;
+mod marks;
 mod persist;
 mod state;
+mod storage;
 mod view;
 
-pub use command::Command;
+pub use command::{Command, Reseed};
 pub use event::{ClipKey, HostNow};
+pub use export::{ExportFormat, ExportSettings, FileFacts, TOKENS, file_stem};
 pub use handle::{AudioSide, Folders, SHUTDOWN_LIMIT, SessionConfig, SessionHandle, start};
+pub use marks::{Fades, Listening, StemColour, StemMarks};
 pub use persist::{ProjectState, SavedJob, SavedStem};
+pub use storage::{FolderWish, InstanceUse, MoveView, SavedMove, StorageView};
 pub use view::{
     CaptureView, Form, Health, JobPhase, JobView, Notice, Peaks, ServiceView, SessionView,
     Settings, SourceView, StemRow,
@@ -31,5 +37,6 @@ pub use view::{
 #[cfg(feature = "standalone")]
 pub(crate) use loader::load_clip;
 
-use effect::{Effect, Playing};
+use effect::{Effect, ExportTo, Playing};
 use event::{Event, LoaderEvent};
+use storage::{FolderNews, FolderWork};

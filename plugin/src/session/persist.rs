@@ -1,7 +1,7 @@
 //! What the DAW project keeps of a session: settings, form, and references to files. Never the API
 //! key, never audio.
 
-use super::{Form, Settings};
+use super::{Fades, Form, Listening, SavedMove, Settings, StemMarks};
 use crate::capture::Take;
 use serde::{Deserialize, Serialize};
 use sideman_shared::{
@@ -25,6 +25,9 @@ pub struct ProjectState {
     pub stems: Vec<SavedStem>,
     /// Not yet finished when the project was saved.
     pub jobs: Vec<SavedJob>,
+    pub listening: Listening,
+    /// A move of the folder that was not over when the project was saved.
+    pub moving: Option<SavedMove>,
 }
 
 /// A stem by reference: where its file lies and what it is. Also the sidecar's content.
@@ -48,6 +51,35 @@ pub struct SavedStem {
     pub start_secs: Option<f64>,
     #[serde(default)]
     pub gain_db: f32,
+    /// What was asked, and to what: another stem like this one is made from them. Older projects have
+    /// neither.
+    #[serde(default)]
+    pub request: Option<JobRequest>,
+    #[serde(default)]
+    pub take: Option<Take>,
+    #[serde(default)]
+    pub fades: Fades,
+    /// Heard in place when the project was saved, and so when it is opened again.
+    #[serde(default)]
+    pub auditioning: bool,
+    #[serde(default)]
+    pub marks: StemMarks,
+    /// 1 for the first candidate of its job.
+    #[serde(default = "first")]
+    pub variation: u8,
+    #[serde(default)]
+    pub model: Option<String>,
+}
+
+fn first() -> u8 {
+    1
+}
+
+impl SavedStem {
+    /// The service's name for it: what comes after the job's.
+    pub fn service_stem_id(&self) -> Option<&str> {
+        self.id.split_once('.').map(|(_, id)| id)
+    }
 }
 
 /// A job that goes on when the project is opened again.

@@ -1,7 +1,8 @@
+use super::{ExportSettings, Fades, MoveView, StemMarks, StorageView};
 use serde::{Deserialize, Serialize};
 use sideman_shared::{
-    music::Track,
-    protocol::{Stage, StemReport},
+    music::{Meter, Track},
+    protocol::{EngineFeatures, Region, Stage, StemReport},
 };
 use std::{path::PathBuf, sync::Arc};
 
@@ -23,6 +24,11 @@ pub struct SessionView {
     pub notices: Vec<Notice>,
     /// A deleted stem can still be brought back.
     pub can_undo_delete: bool,
+    /// The source is silent while a stem plays.
+    pub mute_source: bool,
+    /// What lies in the folder, once asked for.
+    pub storage: Option<Arc<StorageView>>,
+    pub moving: Option<MoveView>,
 }
 
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -151,9 +157,29 @@ pub struct StemRow {
     pub report: StemReport,
     pub peaks: Peaks,
     pub auditioning: bool,
+    /// Only this one is heard.
+    pub soloed: bool,
     pub gain_db: f32,
+    pub fades: Fades,
     /// Song position of its first frame in quarter notes.
     pub start_beats: Option<f64>,
+    pub meter: Option<Meter>,
+    pub marks: StemMarks,
+    pub variation: u8,
+    pub model: Option<String>,
+    /// The same for all that were played to one take by one player.
+    pub stack: String,
+    /// `Captured 0:42, bars 17–32`; empty when it is not known.
+    pub source_title: String,
+    /// `2026-11-21`; empty when it is not known.
+    pub made_on: String,
+    /// What it is a part of: outside `region` it is the parent, bit for bit.
+    pub parent: Option<String>,
+    pub region: Option<Region>,
+    /// What a drag hands over: the file itself or one made for the export settings.
+    pub drag_path: PathBuf,
+    /// What was asked is known, so it can be asked again.
+    pub can_reroll: bool,
     /// The file is gone from the disk (moved or deleted by someone else).
     pub missing: bool,
 }
@@ -166,6 +192,8 @@ pub struct ServiceView {
     pub words: String,
     /// Tracks the engine can play; empty while unknown (then all are offered).
     pub tracks: Vec<Track>,
+    /// What some healthy engine can do; nothing while unknown.
+    pub features: EngineFeatures,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -186,6 +214,8 @@ pub struct Settings {
     pub service_address: String,
     /// Where takes and stems lie; empty = the user's data folder.
     pub cache_folder: Option<PathBuf>,
+    /// How stems are dragged and saved.
+    pub export: ExportSettings,
     /// A key is stored for this address (never the key itself).
     #[serde(skip)]
     pub has_api_key: bool,
@@ -196,6 +226,7 @@ impl Default for Settings {
         Self {
             service_address: "http://127.0.0.1:8002".into(),
             cache_folder: None,
+            export: ExportSettings::default(),
             has_api_key: false,
         }
     }

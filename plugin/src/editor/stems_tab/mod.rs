@@ -4,16 +4,14 @@ mod empty;
 mod form;
 mod job_row;
 mod key_field;
-mod selection;
 mod source;
-mod stem_list;
-mod stem_row;
+mod stems;
 mod track_choice;
 
 use super::{action::Scene, controls, draft::Draft, theme::size, waveform::Waveforms};
 use crate::session::{Command, Form, SessionView};
 use egui::{Align, Frame, Rect, ScrollArea, Ui, UiBuilder};
-use stem_list::StemList;
+use stems::StemList;
 
 pub(super) struct StemsTab {
     form: Draft<Form>,

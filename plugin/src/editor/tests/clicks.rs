@@ -11,6 +11,13 @@ use sideman_shared::music::Track;
 const DRUMS: &str = "Drums · 92.5 BPM · seed 1";
 const VOCALS: &str = "Vocals · 92.5 BPM · seed 3";
 
+/// Three stems, the drums unfolded, in a window where all of it shows.
+fn unfolded() -> Window {
+    let mut window = Window::open_at(fixtures::finished(), egui::vec2(720.0, 900.0), 1.0);
+    window.click(&format!("Unfold {DRUMS}"));
+    window
+}
+
 fn form_of(sent: &[Command]) -> &Form {
     match sent {
         [.., Command::EditForm(form)] => form,
@@ -186,7 +193,7 @@ fn the_technical_cause_is_behind_a_fold() {
 
 #[test]
 fn a_stem_is_heard_saved_revealed_and_deleted() {
-    let mut window = Window::open(fixtures::finished());
+    let mut window = unfolded();
     window.click(&format!("Stop {DRUMS}"));
     window.click(&format!("Save as… {DRUMS}"));
     window.click(&format!("Show in folder {DRUMS}"));
@@ -198,7 +205,9 @@ fn a_stem_is_heard_saved_revealed_and_deleted() {
             on: false,
         },
         Command::RevealStem { stem: stem() },
-        Command::DeleteStem { stem: stem() },
+        Command::DeleteStems {
+            stems: vec![stem()],
+        },
     ];
     assert_eq!(window.sent(), wanted);
     let asked = Ask::SaveStem {
@@ -218,7 +227,7 @@ fn a_stem_is_heard_saved_revealed_and_deleted() {
 #[test]
 fn a_deleted_stem_can_be_brought_back() {
     let mut view = fixtures::finished();
-    let mut window = Window::open(view.clone());
+    let mut window = unfolded();
     window.click(&format!("Delete {DRUMS}"));
     assert!(!window.has("Undo"), "the session has not deleted it yet");
     view.stems.remove(0);
@@ -232,7 +241,7 @@ fn a_deleted_stem_can_be_brought_back() {
 
 #[test]
 fn the_gain_is_set() {
-    let mut window = Window::open(fixtures::finished());
+    let mut window = unfolded();
     let label = format!("Gain of {DRUMS}");
     window
         .harness
@@ -251,6 +260,7 @@ fn the_gain_is_set() {
 #[test]
 fn a_double_click_sets_the_gain_to_nought() {
     let mut window = Window::open(fixtures::finished());
+    window.click("Unfold Backing Vocals · 92.5 BPM · seed 2");
     let label = "Gain of Backing Vocals · 92.5 BPM · seed 2";
     window.harness.get_by_label(label).scroll_to_me();
     window.harness.run();
@@ -312,7 +322,7 @@ fn a_missing_stem_says_so_and_cannot_be_dragged() {
 
 #[test]
 fn a_stems_settings_are_used_again() {
-    let mut window = Window::open(fixtures::finished());
+    let mut window = unfolded();
     window.click(&format!("More for {DRUMS}"));
     window.click("Use these settings again");
     let wanted = Form {

@@ -1,12 +1,12 @@
 //! The states a user meets, as views.
 
 use crate::session::{
-    CaptureView, Form, Health, JobPhase, JobView, Notice, Peaks, ServiceView, SessionView,
-    SourceView, StemRow,
+    CaptureView, Fades, Form, Health, InstanceUse, JobPhase, JobView, Notice, Peaks, ServiceView,
+    SessionView, SourceView, StemColour, StemMarks, StemRow, StorageView,
 };
 use sideman_shared::{
-    music::Track,
-    protocol::{Stage, StemReport},
+    music::{Meter, Track},
+    protocol::{EngineFeatures, Region, Stage, StemReport},
 };
 use std::{f32::consts::TAU, sync::Arc};
 
@@ -38,6 +38,10 @@ fn connected() -> ServiceView {
         health: Health::Good,
         words: "Connected: sketch engine, nothing waiting.".into(),
         tracks: Vec::new(),
+        features: EngineFeatures {
+            region: true,
+            ..EngineFeatures::default()
+        },
     }
 }
 
@@ -164,8 +168,21 @@ fn stem(number: u32, track: Track, bpm: f64) -> StemRow {
         },
         peaks: peaks(41.5, 60.0 / 92.5 / number as f32, 0.15 * number as f32),
         auditioning: false,
+        soloed: false,
         gain_db: 0.0,
+        fades: Fades::default(),
         start_beats: Some(64.0),
+        meter: Some(Meter::COMMON),
+        marks: StemMarks::default(),
+        variation: 1,
+        model: None,
+        stack: format!("t1.{track}"),
+        source_title: "Captured 0:41, bars 17–32".into(),
+        made_on: "2026-11-21".into(),
+        parent: None,
+        region: None,
+        drag_path: format!("/home/me/stems/{track}-{number}.wav").into(),
+        can_reroll: true,
         missing: false,
     }
 }
@@ -185,6 +202,74 @@ pub fn finished() -> SessionView {
     view.stems[1].gain_db = -4.5;
     view.stems[1].report.clipped_frames = 12;
     view
+}
+
+/// Two stacks: drums with variations, a re-roll and a part played again, and vocals.
+pub fn stacked() -> SessionView {
+    let mut view = ready();
+    let named = |id: &str, number: u32, track: Track| StemRow {
+        id: id.into(),
+        ..stem(number, track, 92.5)
+    };
+    let mut part = named("d3", 5, Track::Drums);
+    part.parent = Some("d1".into());
+    part.region = Some(Region {
+        start_secs: 10.3783,
+        end_secs: 20.7567,
+    });
+    let mut kept = named("d1", 1, Track::Drums);
+    kept.marks = StemMarks {
+        favourite: true,
+        name: "Brushes, verse".into(),
+        colour: Some(StemColour::Teal),
+        notes: "Hats a little busy in bar 22.\nKeep the fill.".into(),
+    };
+    let mut vocals = named("v1", 3, Track::Vocals);
+    vocals.marks.favourite = true;
+    vocals.marks.colour = Some(StemColour::Violet);
+    view.stems = vec![
+        named("d4", 4, Track::Drums),
+        part,
+        vocals,
+        named("d2", 2, Track::Drums),
+        kept,
+    ];
+    view.stems[1].auditioning = true;
+    view
+}
+
+/// The storage page with something on it.
+pub fn stored() -> SessionView {
+    const MB: u64 = 1 << 20;
+    let instance = |id: &str, stems: u32, idle_days: u32| InstanceUse {
+        id: id.into(),
+        takes: stems * 2,
+        takes_bytes: u64::from(stems) * 31 * MB,
+        stems,
+        stems_bytes: u64::from(stems) * 12 * MB,
+        idle_days: Some(idle_days),
+        ..InstanceUse::default()
+    };
+    let own = InstanceUse {
+        is_own: true,
+        is_open: true,
+        trash_bytes: 84 * MB,
+        ..instance("0192f0c1e800", 12, 0)
+    };
+    let open = InstanceUse {
+        is_open: true,
+        ..instance("0192f0c1e801", 41, 1)
+    };
+    SessionView {
+        storage: Some(Arc::new(StorageView {
+            root: "/home/me/Music/Sideman".into(),
+            free_bytes: Some(212 << 30),
+            instances: vec![own, open, instance("0192aaaa0000", 7, 63)],
+            trashed: vec![instance("0191bbbb0000", 3, 140)],
+            trash_bytes: 213 * MB,
+        })),
+        ..finished()
+    }
 }
 
 /// Everything that can be wrong, at once.

@@ -6,6 +6,8 @@ mod fake;
 pub(super) mod fixtures;
 mod keyboard;
 mod pictures;
+mod stacks;
+mod storage;
 
 use super::{App, theme};
 use crate::session::{Command, SessionView};

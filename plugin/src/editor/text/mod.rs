@@ -105,7 +105,6 @@ pub(super) mod stem {
     pub const REUSE: &str = "Use these settings again";
     pub const MORE: &str = "More for";
     pub const DELETE: &str = "Delete";
-    pub const DELETE_TIP: &str = "Moves the file to Sideman's trash; you can undo it";
     pub const GAIN_TIP: &str = "How loud it plays in here; the file stays as it is. \
                                 Double-click for 0 dB";
     pub const MISSING: &str = "The file is no longer where Sideman put it";
@@ -114,7 +113,40 @@ pub(super) mod stem {
     pub const DRAG_ALL: &str = "Drag selected";
     pub const DELETE_ALL: &str = "Delete selected";
     pub const UNSELECT: &str = "Clear selection";
-    pub const DELETED: &str = "Stem deleted";
+    pub const FAVOURITES: &str = "Favourites";
+    pub const FAVOURITES_TIP: &str = "Shows only the stems with a star";
+    pub const NO_FAVOURITES: &str = "No stem has a star yet.";
+    pub const STAR: &str = "Make a favourite";
+    pub const UNSTAR: &str = "No longer a favourite";
+    pub const MUTE_SOURCE: &str = "Mute song";
+    pub const MUTE_SOURCE_TIP: &str = "Silences your song while a stem plays";
+    pub const SOLO: &str = "Solo";
+    pub const SOLO_TIP: &str = "Only this stem is heard, while it plays (S)";
+    pub const SWITCH_TIP: &str =
+        "Keys 1 to 9 and the arrow keys switch between these while the song plays";
+    pub const PLAY_TIP: &str = "In place, with your host's timeline";
+    pub const FOLD: &str = "Fold";
+    pub const UNFOLD: &str = "Unfold";
+    pub const NAME: &str = "Name of";
+    pub const NAME_TIP: &str = "Your name for it; also {name} in file names";
+    pub const NOTES: &str = "Notes on";
+    pub const NOTES_HINT: &str = "Notes";
+    pub const FADE_IN: &str = "In";
+    pub const FADE_OUT: &str = "Out";
+    pub const FADE_TIP: &str = "Fade while it plays in here; the file stays as it is";
+    pub const MARK: &str = "Mark a part of";
+    pub const MARK_TIP: &str = "Drag across the bars that should be played again";
+    pub const UNMARK: &str = "Unmark";
+    pub const REDO: &str = "Redo";
+    pub const REDO_TIP: &str =
+        "Plays only this part again. The rest of the new stem is this one, bit for bit";
+    pub const REGION_UNABLE: &str = "The engine of this service cannot play a part again";
+    pub const REROLL: &str = "Re-roll";
+    pub const REROLL_TIP: &str = "The same words, another seed. Nothing is overwritten";
+    pub const REROLL_UNKNOWN: &str = "Made by an older Sideman: use its settings in the form";
+    pub const OTHER_WORDS: &str = "Same seed, other words";
+    pub const OTHER_WORDS_TIP: &str = "Puts its style and seed into the form, to be changed";
+    pub const SAVE_ALL: &str = "Save selected as…";
     pub const UNDO: &str = "Undo";
 }
 
@@ -135,11 +167,10 @@ pub(super) mod settings {
     pub const TEST: &str = "Test connection";
     pub const TEST_TIP: &str = "Asks the service now whether it could run a job";
     pub const ASKING: &str = "Asking the service…";
-    pub const STORAGE: &str = "Storage";
+    pub const STORAGE: &str = "Folder";
     pub const FOLDER: &str = "Cache folder";
     pub const FOLDER_DEFAULT: &str = "Sideman's folder in your user data";
-    pub const FOLDER_NOTE: &str =
-        "Captures and stems are kept here. Changing it leaves the old files where they are.";
+    pub const FOLDER_NOTE: &str = "Captures and stems are kept here. Another folder takes them all along: copied, checked, then removed here.";
     pub const CHOOSE: &str = "Choose…";
     pub const CHOOSE_TIP: &str = "Pick another folder for captures and stems";
     pub const USE_DEFAULT: &str = "Use default";
@@ -154,10 +185,47 @@ pub(super) mod settings {
     ];
 }
 
+pub(super) mod export {
+    pub const TITLE: &str = "Dragging and saving stems";
+    pub const PATTERN: &str = "File name";
+    pub const PATTERN_HINT: &str = "as the file is called";
+    pub const TOKENS: &str = "You can use";
+    pub const EXAMPLE: &str = "The newest stem would be";
+}
+
+pub(super) mod storage {
+    pub const TITLE: &str = "Storage";
+    pub const AGAIN: &str = "Look again";
+    pub const LOOKING: &str = "Looking at what lies in the folder…";
+    pub const OWN: &str = "This Sideman";
+    pub const OPEN: &str = "Another Sideman, open now";
+    pub const CLOSED: &str = "No open project uses it";
+    pub const TRASHED: &str = "In the trash";
+    pub const THROW_AWAY: &str = "Move to the trash:";
+    pub const THROW_AWAY_TIP: &str = "Moves this folder to the trash. A project that is not open now may still need it; you can \
+         bring it back until the trash is emptied";
+    pub const BRING_BACK: &str = "Bring back";
+    pub const OLD_TAKES: &str = "Trash takes older than";
+    pub const OLD_TAKES_DAYS: &str = "Days a take is kept";
+    pub const OLD_TAKES_NOTE: &str = "Takes that a stem or a job needs stay.";
+    pub const OLD_TAKES_TIP: &str = "Moves this Sideman's old captures to the trash";
+    pub const TRASH: &str = "Trash";
+    pub const TRASH_NOTE: &str = "Sideman empties it only when you press this.";
+    pub const EMPTY: &str = "Empty trash";
+    pub const EMPTY_SURE: &str = "Delete for good";
+    pub const KEEP: &str = "Keep";
+    pub const MOVING: &str = "Moving the folder";
+    pub const MOVING_NOTE: &str =
+        "You can go on working. The old files go once every copy is checked.";
+    pub const CANCEL_MOVE: &str = "Cancel the move";
+    pub const CANCEL_MOVE_TIP: &str = "Leaves everything where it was";
+}
+
 pub(super) mod dialogs {
     pub const OPEN_TITLE: &str = "Choose the song";
     pub const OPEN_FILTER: &str = "Audio (WAV, AIFF, MP3, FLAC, OGG)";
     pub const SAVE_TITLE: &str = "Save the stem";
+    pub const SAVE_ALL_TITLE: &str = "Folder for the stems";
     pub const FOLDER_TITLE: &str = "Folder for captures and stems";
     pub const BUSY: &str = "A file dialog is open already. Close it first.";
     pub const FAILED: &str = "No file dialog could be opened here. Drop files on this window, \

@@ -1,6 +1,11 @@
 //! How states, times and levels are said.
 
-use crate::session::{Health, JobPhase, StemRow};
+use crate::{
+    editor::waveform::BarGrid,
+    session::{
+        ExportFormat, ExportSettings, FileFacts, Health, InstanceUse, JobPhase, StemRow, file_stem,
+    },
+};
 use sideman_shared::protocol::Stage;
 
 /// One or two words beside the health light.
@@ -101,13 +106,88 @@ pub fn decibels(db: f64) -> String {
     format!("{sign}{:.1} dB", rounded.abs())
 }
 
-/// `92.5 BPM · A minor · seed 7 · −14.2 LUFS`, what is asked first comes first.
-pub fn stem_facts(row: &StemRow) -> String {
-    let mut facts = Vec::from_iter(row.bpm.map(bpm));
-    facts.extend(row.key.clone());
+/// The user's name for it, else its player's.
+pub fn stem_name(row: &StemRow) -> &str {
+    match row.marks.name.trim() {
+        "" => row.track.label(),
+        name => name,
+    }
+}
+
+/// `bars 5–6 · seed 7 · −14.2 LUFS`: what tells it from the others of its stack.
+pub fn stem_line(row: &StemRow, grid: Option<&BarGrid>) -> String {
+    let mut facts = Vec::new();
+    if let Some(region) = row.region {
+        facts.push(span(region.start_secs, region.end_secs, grid));
+    }
     facts.push(format!("seed {}", row.seed));
     facts.extend(row.report.lufs.map(lufs));
     facts.join(" · ")
+}
+
+/// `bars 5–6`, `bar 5`, or `0:12.0–0:14.5`.
+pub fn span(start_secs: f64, end_secs: f64, grid: Option<&BarGrid>) -> String {
+    let Some(grid) = grid else {
+        return format!("{}–{}", clock_tenths(start_secs), clock_tenths(end_secs));
+    };
+    let first = grid.bar_at(start_secs);
+    match grid.last_bar_before(end_secs) {
+        last if last <= first => format!("bar {first}"),
+        last => format!("bars {first}–{last}"),
+    }
+}
+
+/// `3 takes`
+pub fn takes(count: usize) -> String {
+    match count {
+        1 => "1 take".into(),
+        n => format!("{n} takes"),
+    }
+}
+
+pub fn deleted(stems: usize) -> String {
+    match stems {
+        0 | 1 => "Stem deleted".into(),
+        n => format!("{n} stems deleted"),
+    }
+}
+
+pub fn export_format(format: ExportFormat) -> &'static str {
+    match format {
+        ExportFormat::Wav24 => "WAV 24-bit",
+        ExportFormat::Wav32Float => "WAV 32-bit float",
+        ExportFormat::Flac => "FLAC",
+    }
+}
+
+/// `12 takes 340 MB · 8 stems 120 MB · 3 days ago`
+pub fn instance_facts(instance: &InstanceUse) -> String {
+    let mut facts = Vec::new();
+    for (count, one, bytes_of) in [
+        (instance.takes, "take", instance.takes_bytes),
+        (instance.stems, "stem", instance.stems_bytes),
+    ] {
+        let plural = if count == 1 { "" } else { "s" };
+        facts.push(format!("{count} {one}{plural} {}", bytes(bytes_of)));
+    }
+    if instance.trash_bytes > 0 {
+        facts.push(format!("trash {}", bytes(instance.trash_bytes)));
+    }
+    facts.extend(instance.idle_days.map(|days| match days {
+        0 => "today".to_owned(),
+        1 => "yesterday".to_owned(),
+        n => format!("{n} days ago"),
+    }));
+    facts.join(" · ")
+}
+
+/// `1.2 GB`, `340 MB`, `12 kB`
+pub fn bytes(bytes: u64) -> String {
+    match bytes {
+        b if b >= 1 << 30 => format!("{:.1} GB", b as f64 / f64::from(1 << 30)),
+        b if b >= 1 << 20 => format!("{:.0} MB", b as f64 / f64::from(1 << 20)),
+        b => format!("{} kB", b.div_ceil(1 << 10)),
+    }
 }
 
 /// `0:41.5 · sketch · −14.2 LUFS · peak −1.0 dB · RMS −16.2 dB · timing +3 ms`
@@ -145,14 +225,24 @@ pub fn stem_warnings(row: &StemRow) -> Vec<String> {
     warnings
 }
 
-/// The name proposed when a stem is saved: `Drums-92.5BPM-7.wav`.
-pub fn stem_file_name(row: &StemRow) -> String {
-    let extension = row.path.extension().and_then(|e| e.to_str());
-    let track = row.track.label().replace(' ', "-");
-    let tempo = row
-        .bpm
-        .map_or(String::new(), |bpm| format!("-{}BPM", bpm_number(bpm)));
-    format!("{track}{tempo}-{}.{}", row.seed, extension.unwrap_or("wav"))
+/// The name proposed when a stem is saved: `Drums-92.5BPM-7.wav`, or by the user's pattern.
+pub fn stem_file_name(row: &StemRow, export: &ExportSettings) -> String {
+    let pattern = match export.pattern.trim() {
+        "" if row.bpm.is_some() => "{name}-{bpm}BPM-{seed}",
+        "" => "{name}-{seed}",
+        pattern => pattern,
+    };
+    let facts = FileFacts {
+        track: row.track.label().replace(' ', "-"),
+        bpm: row.bpm.map_or_else(String::new, bpm_number),
+        key: row.key.clone().unwrap_or_default(),
+        take: row.source_title.clone(),
+        seed: row.seed.to_string(),
+        name: stem_name(row).replace(' ', "-"),
+        date: row.made_on.clone(),
+    };
+    let name = file_stem(pattern, &facts);
+    format!("{name}.{}", export.format.extension())
 }
 
 /// `1.2 s` or `310 ms` of audio lost.
@@ -205,6 +295,15 @@ mod tests {
         assert_eq!(decibels(2.0), "+2.0 dB");
         assert_eq!(lost(480, 48_000), "10 ms lost");
         assert_eq!(lost(72_000, 48_000), "1.5 s lost");
+    }
+
+    #[test]
+    fn sizes_and_counts_are_short() {
+        assert_eq!(bytes(1), "1 kB");
+        assert_eq!(bytes(340 << 20), "340 MB");
+        assert_eq!(bytes(1288490189), "1.2 GB");
+        assert_eq!(takes(1), "1 take");
+        assert_eq!(deleted(3), "3 stems deleted");
     }
 
     #[test]

@@ -25,7 +25,7 @@ impl Actor {
                 Effect::ResumeJob { id, job_id } => self.resume_job(id, job_id),
                 Effect::CancelJob { id } => self.ask(ClientRequest::Cancel { local_id: id }),
                 Effect::SetCacheFolder(folder) => self.set_cache_folder(folder),
-                Effect::ForgetClips => self.clips.decoded.clear(),
+                Effect::ForgetClips => self.clips.forget(),
                 Effect::Play { clips, mute_input } => self.play(clips, mute_input),
                 Effect::LoadClip { key, path } => self.load_clip(key, path),
                 Effect::Trash { stem, path } => {
@@ -49,7 +49,23 @@ impl Actor {
                 Effect::LoadPeaks { key, path } => self.load(Task::Peaks { key, path }),
                 Effect::WriteSidecar(stem) => self.load(Task::Sidecar(stem)),
                 Effect::CheckFiles(files) => self.load(Task::Check(files)),
-                Effect::CopyFile { from, to } => self.load(Task::Copy { from, to }),
+                Effect::Export {
+                    stem,
+                    to,
+                    settings,
+                    take_title,
+                } => {
+                    let kind = to.clone();
+                    let task = |exports| Task::Export {
+                        stem,
+                        to,
+                        settings,
+                        take_title,
+                        exports,
+                    };
+                    self.export(task, &kind);
+                }
+                Effect::Folder(work) => self.folder_work(work),
                 Effect::Reveal(path) => self.load(Task::Reveal(path)),
             }
         }
@@ -70,15 +86,6 @@ impl Actor {
             }
         }
         self.audio.set_capture_enabled(on);
-    }
-
-    fn set_cache_folder(&mut self, chosen: Option<PathBuf>) {
-        let root = self.root_of(chosen);
-        self.library.reopen(root, None);
-        match self.library.folder() {
-            Ok(folder) => self.audio.set_capture_folder(folder.to_owned()),
-            Err(error) => self.report(Err(error)),
-        }
     }
 
     fn connect(&mut self, address: String) {

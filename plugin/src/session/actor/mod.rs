@@ -2,6 +2,7 @@
 
 mod clips;
 mod effects;
+mod folder;
 #[cfg(test)]
 mod tests;
 
@@ -20,7 +21,6 @@ use crate::{
 use clips::Clips;
 use crossbeam_channel::{Receiver, select};
 use std::{
-    path::PathBuf,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -44,6 +44,7 @@ pub struct Actor {
     loader: Loader,
     loaded: Receiver<Loaded>,
     clips: Clips,
+    disk_watch: folder::DiskWatch,
     /// Told apart from an instance that was never anything but looked at.
     first_effects: Vec<Effect>,
     restored: Option<Box<ProjectState>>,
@@ -75,6 +76,7 @@ impl Actor {
             loader,
             loaded,
             clips: Clips::default(),
+            disk_watch: folder::DiskWatch::default(),
             first_effects,
             restored: config.restored.map(Box::new),
         })
@@ -150,6 +152,7 @@ impl Actor {
         if let Some(folder) = self.library.unswept() {
             self.load(Task::Sweep { folder });
         }
+        self.watch_disk();
         let now_secs = self.now_secs();
         let effects = step(&mut self.state, now_secs, Event::Tick);
         self.carry_out(effects);
@@ -176,18 +179,15 @@ impl Actor {
     }
 
     fn restore(&mut self, project: Box<ProjectState>) {
-        let root = self.root_of(project.settings.cache_folder.clone());
-        self.library.reopen(root, Some(project.instance_id.clone()));
+        let place = self.place_of(project.settings.cache_folder.clone());
+        self.library
+            .reopen(place, Some(project.instance_id.clone()));
         // With files of its own, the folder is claimed before a duplicate can.
         if !project.stems.is_empty() || project.source.is_some() || !project.jobs.is_empty() {
             let claimed = self.library.folder().map(|_| ());
             self.report(claimed);
         }
         self.handle(Event::Restore(project));
-    }
-
-    fn root_of(&self, chosen: Option<PathBuf>) -> PathBuf {
-        chosen.unwrap_or_else(|| self.folders.data.clone())
     }
 
     /// An error becomes a notice; effects of that event come after those at hand.

@@ -5,8 +5,6 @@ use crate::{
     client::ApiKey,
     session::{CaptureView, Command, JobPhase, Settings},
 };
-use std::path::PathBuf;
-
 /// Jobs in flight at once from one instance.
 const MAX_JOBS_IN_FLIGHT: usize = 16;
 /// Ended rows kept; the oldest goes first.
@@ -30,13 +28,22 @@ impl State {
             Command::Generate => self.generate(now_secs, fresh_id),
             Command::Cancel { job } => self.cancel(now_secs, &job),
             Command::Retry { job } => self.retry(now_secs, &job, fresh_id),
+            // Answered by the room for jobs.
+            Command::Reroll { .. } | Command::RegenerateRegion { .. } => Vec::new(),
             Command::Dismiss { job } => self.dismiss(&job),
             Command::Audition { stem, on } => self.audition(&stem, on),
             Command::SetStemGain { stem, gain_db } => self.set_gain(&stem, gain_db),
             Command::AuditionSource(on) => self.audition_source(on),
             Command::SaveStemAs { stem, to } => self.save_stem_as(&stem, to),
+            Command::SaveStemsTo { stems, folder } => self.save_stems_to(&stems, &folder),
+            Command::Folder(wish) => self.folder_wish(wish),
             Command::RevealStem { stem } => self.reveal(&stem),
-            Command::DeleteStem { stem } => self.delete_stem(&stem),
+            Command::DeleteStems { stems } => self.delete_stems(&stems),
+            Command::SetStemFades { stem, fades } => self.set_fades(&stem, fades),
+            Command::SwitchTo { stem } => self.switch_to(&stem),
+            Command::Solo(stem) => self.solo(stem),
+            Command::MuteSource(on) => self.mute_source(on),
+            Command::MarkStem { stem, marks } => self.mark(&stem, *marks),
             Command::UndoDelete => self.undo_delete(),
             Command::ApplySettings(settings) => self.apply_settings(*settings),
             Command::SetApiKey(key) => vec![Effect::StoreKey {
@@ -164,16 +171,6 @@ impl State {
         }
     }
 
-    fn save_stem_as(&self, id: &str, to: PathBuf) -> Vec<Effect> {
-        let stem = self.stems.iter().find(|stem| stem.saved.id == id);
-        stem.map(|stem| Effect::CopyFile {
-            from: stem.saved.path.clone(),
-            to,
-        })
-        .into_iter()
-        .collect()
-    }
-
     fn reveal(&self, id: &str) -> Vec<Effect> {
         let stem = self.stems.iter().find(|stem| stem.saved.id == id);
         stem.map(|stem| Effect::Reveal(stem.saved.path.clone()))
@@ -187,7 +184,11 @@ impl State {
         let old = std::mem::replace(&mut self.settings, new);
         let mut effects = Vec::new();
         if old.cache_folder != self.settings.cache_folder {
-            effects.push(Effect::SetCacheFolder(self.settings.cache_folder.clone()));
+            let to = std::mem::replace(&mut self.settings.cache_folder, old.cache_folder);
+            effects.extend(self.begin_move(to));
+        }
+        if old.export != self.settings.export {
+            effects.extend(self.prepare_drags());
         }
         if old.service_address != self.settings.service_address {
             self.settings.has_api_key = false;

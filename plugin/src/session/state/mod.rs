@@ -2,8 +2,12 @@
 //! and fresh ids come in as arguments, and what must be done goes out as [`Effect`]s.
 
 mod commands;
+mod exports;
+mod folder;
 mod form;
 mod jobs;
+mod listening;
+mod marks;
 mod present;
 mod restore;
 mod sound;
@@ -11,13 +15,16 @@ mod source;
 mod stems;
 #[cfg(test)]
 mod tests;
+mod trash;
 
 use super::{
-    CaptureView, ClipKey, Effect, Event, Form, HostNow, JobPhase, LoaderEvent, Notice, Peaks,
-    Playing, ProjectState, SavedJob, SavedStem, ServiceView, Settings,
+    CaptureView, ClipKey, Effect, Event, ExportTo, FolderNews, FolderWork, Form, HostNow, JobPhase,
+    Listening, LoaderEvent, Notice, Peaks, Playing, ProjectState, SavedJob, SavedMove, SavedStem,
+    ServiceView, Settings,
 };
 use crate::capture::Take;
 use sideman_shared::protocol::JobRequest;
+use std::path::PathBuf;
 
 /// Unread notices kept; the oldest goes first.
 const MAX_NOTICES: usize = 20;
@@ -41,7 +48,11 @@ pub struct State {
     notices: Vec<Notice>,
     next_notice: u64,
     /// Newest last.
-    deleted: Vec<StemEntry>,
+    deleted: Vec<Vec<trash::Deleted>>,
+    listening: Listening,
+    folder: folder::FolderState,
+    /// The candidate that takes over as soon as it is decoded.
+    switching: Option<String>,
     next_file_check_secs: f64,
     /// When the last take ended; `None` before the first.
     take_ended_secs: Option<f64>,
@@ -78,8 +89,9 @@ struct Pace {
 struct StemEntry {
     saved: SavedStem,
     peaks: Peaks,
-    auditioning: bool,
     missing: bool,
+    /// Made to be dragged, as the export settings want it.
+    prepared: Option<PathBuf>,
 }
 
 /// One event's consequences. Never panics, whatever the order of events.
@@ -170,6 +182,12 @@ impl State {
             capture_on: self.capture != CaptureView::Off,
             source: self.source.as_ref().map(|s| s.take.clone()),
             stems: self.stems.iter().map(|s| s.saved.clone()).collect(),
+            listening: self.listening.clone(),
+            moving: self
+                .folder
+                .moving
+                .as_ref()
+                .map(|m| SavedMove { to: m.to.clone() }),
             jobs: self
                 .jobs
                 .iter()

@@ -15,7 +15,7 @@ fn row(n: u8) -> String {
 }
 
 fn command(kind: u8, n: u8, x: f64) -> Command {
-    match kind % 16 {
+    match kind % 20 {
         0 => Command::SetCapture(n.is_multiple_of(2)),
         1 => Command::ClearSource,
         2 => Command::EditForm(Box::default()),
@@ -32,7 +32,16 @@ fn command(kind: u8, n: u8, x: f64) -> Command {
             gain_db: x as f32,
         },
         12 => Command::AuditionSource(n.is_multiple_of(2)),
-        13 => Command::DeleteStem { stem: row(n) },
+        13 => Command::DeleteStems {
+            stems: vec![row(n), row(n.wrapping_add(1))],
+        },
+        16 => Command::SwitchTo { stem: row(n) },
+        17 => Command::Solo(Some(row(n))),
+        18 => Command::MuteSource(n.is_multiple_of(2)),
+        19 => Command::MarkStem {
+            stem: row(n),
+            marks: Box::default(),
+        },
         14 => Command::UndoDelete,
         _ => Command::ApplySettings(Box::new(Settings {
             service_address: format!("http://host-{}", n % 2),
