@@ -1,4 +1,4 @@
-use super::{Form, Settings};
+use super::{CaptionEdit, Form, Settings};
 use std::path::PathBuf;
 
 /// What the window (or a host parameter) asks for. Fire and forget: the answer is the next view.
@@ -11,12 +11,30 @@ pub enum Command {
     ClearSource,
     EditForm(Box<Form>),
     Generate,
+    /// Changes the user's own captions.
+    EditCaptions(CaptionEdit),
+    /// Reads them again: another instance may have changed them.
+    ReadCaptions,
     Cancel {
         job: String,
     },
-    /// Tries a failed job again with the same settings.
+    /// Tries an ended job again with the same settings; of several stems, only those that did not come.
     Retry {
         job: String,
+        seed: Reseed,
+    },
+    /// Another stem like this one, to the same take.
+    Reroll {
+        stem: String,
+        seed: Reseed,
+    },
+    /// Plays only this part of the stem again; outside it the new stem is the old one, bit for bit.
+    /// Seconds from the stem's first frame.
+    RegenerateRegion {
+        stem: String,
+        start_secs: f64,
+        end_secs: f64,
+        seed: Reseed,
     },
     /// Takes a finished or failed job's row off the list; running jobs are cancelled first.
     Dismiss {
@@ -51,4 +69,13 @@ pub enum Command {
     SetApiKey(String),
     TestService,
     DismissNotice(u64),
+}
+
+/// What a new request does with the seed of the old one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reseed {
+    /// The same words, another seed.
+    New,
+    /// The same seed; a reroll then takes the words that are in the form now.
+    Same,
 }

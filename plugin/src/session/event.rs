@@ -1,4 +1,4 @@
-use super::{Command, Peaks, ProjectState};
+use super::{CaptionBook, Command, Peaks, ProjectState};
 use crate::{
     capture::{CaptureEvent, Take, TakeId},
     client::ClientEvent,
@@ -83,6 +83,8 @@ pub enum LoaderEvent {
     Copied {
         to: PathBuf,
     },
+    /// The user's captions as they are now.
+    Captions(Box<CaptionBook>),
     /// A file operation failed; a whole sentence.
     Failed {
         text: String,

@@ -195,6 +195,7 @@ fn settings_of(row: &StemRow) -> Form {
         key: row.key.clone().unwrap_or_default(),
         caption,
         seed: row.seed.to_string(),
+        ..Form::default()
     }
 }
 

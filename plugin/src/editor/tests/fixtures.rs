@@ -2,11 +2,11 @@
 
 use crate::session::{
     CaptureView, Form, Health, JobPhase, JobView, Notice, Peaks, ServiceView, SessionView,
-    SourceView, StemRow,
+    SourceView, StemRow, TimeLeft,
 };
 use sideman_shared::{
     music::Track,
-    protocol::{Stage, StemReport},
+    protocol::{Code, Stage, StemReport},
 };
 use std::{f32::consts::TAU, sync::Arc};
 
@@ -37,7 +37,7 @@ fn connected() -> ServiceView {
         address: "http://127.0.0.1:8002".into(),
         health: Health::Good,
         words: "Connected: sketch engine, nothing waiting.".into(),
-        tracks: Vec::new(),
+        ..ServiceView::default()
     }
 }
 
@@ -90,12 +90,22 @@ pub fn ready() -> SessionView {
 fn with_job(track: Track, phase: JobPhase) -> SessionView {
     let mut view = ready();
     view.form.track = track;
-    view.jobs = vec![JobView {
-        id: "j1".into(),
-        track,
-        phase,
-    }];
+    view.jobs = vec![job(&[track], phase)];
     view
+}
+
+pub fn job(tracks: &[Track], phase: JobPhase) -> JobView {
+    JobView {
+        id: "j1".into(),
+        tracks: tracks.to_vec(),
+        wanted: tracks.len(),
+        arrived: 0,
+        part: None,
+        phase,
+        quiet: None,
+        seeded: false,
+        report: None,
+    }
 }
 
 pub fn queued() -> SessionView {
@@ -103,7 +113,7 @@ pub fn queued() -> SessionView {
         Track::Drums,
         JobPhase::Queued {
             position: Some(3),
-            eta_secs: Some(47.6),
+            left: Some(TimeLeft::exactly(47.6)),
         },
     )
 }
@@ -114,7 +124,7 @@ pub fn running() -> SessionView {
         JobPhase::Running {
             stage: Stage::Generating,
             progress: 0.62,
-            eta_secs: Some(11.6),
+            left: Some(TimeLeft::exactly(11.6)),
         },
     )
 }
@@ -124,9 +134,11 @@ pub fn failed() -> SessionView {
         Track::BackingVocals,
         JobPhase::Failed {
             title: "The GPU ran out of memory.".into(),
-            detail: "engine_out_of_memory: CUDA out of memory while decoding (request 7c1f)".into(),
+            detail: "CUDA out of memory while decoding".into(),
             hint: Some("Capture a shorter part, or try again when less is running.".into()),
             can_retry: true,
+            code: Some(Code::EngineOutOfMemory),
+            request_id: Some("7c1f".into()),
         },
     )
 }
@@ -201,6 +213,7 @@ pub fn troubled() -> SessionView {
         key: "A minor".into(),
         caption: "dusty and slow".into(),
         seed: "7".into(),
+        ..Form::default()
     };
     if let Some(source) = &mut view.source {
         source.tempo_changed = true;

@@ -1,5 +1,6 @@
 //! The thread `sideman-loader`: decoding, resampling and moving files, away from the session.
 
+mod captions;
 mod clip;
 mod decode;
 mod files;
@@ -8,7 +9,7 @@ mod sweep;
 #[cfg(feature = "standalone")]
 pub(crate) use clip::load as load_clip;
 
-use super::{ClipKey, LoaderEvent, SavedStem};
+use super::{CaptionBook, CaptionEdit, ClipKey, LoaderEvent, SavedStem};
 use crate::audition::Clip;
 use crossbeam_channel::{Receiver, Sender, bounded, select_biased};
 use std::{
@@ -41,6 +42,11 @@ pub enum Task {
         sample_rate_hz: u32,
     },
     Sidecar(Box<SavedStem>),
+    /// Reads the user's captions, after this edit if there is one.
+    Captions {
+        folder: PathBuf,
+        edit: Option<CaptionEdit>,
+    },
     Check(Vec<(ClipKey, PathBuf)>),
     Copy {
         from: PathBuf,
@@ -218,6 +224,7 @@ impl Worker {
                     .map(|(key, path)| (key, path.is_file()))
                     .collect(),
             ),
+            Task::Captions { folder, edit } => captions::work(&folder, edit),
             Task::Sweep { folder } => {
                 sweep::leftovers(&folder);
                 return None;

@@ -105,6 +105,7 @@ impl State {
             LoaderEvent::ClipReady { .. } => {}
             LoaderEvent::Unreadable { key, why } => return self.unreadable(&key, &why),
             LoaderEvent::Copied { to } => self.notice(false, format!("Saved as {}.", to.display())),
+            LoaderEvent::Captions(book) => self.captions = (*book).into(),
             LoaderEvent::Failed { text } => self.notice(true, text),
             LoaderEvent::TrashFailed { stem, why } => self.trash_failed(&stem, &why),
             LoaderEvent::Present(files) => return self.present(&files),

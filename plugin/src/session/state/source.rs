@@ -139,7 +139,13 @@ impl State {
         let source = self.source.iter().map(|s| &s.take);
         // Failed jobs too: they can be tried again.
         let jobs = self.jobs.iter().map(|job| &job.saved.take);
-        source.chain(jobs).map(|take| take.path.clone()).collect()
+        // And those that a stem can be played to once more.
+        let stems = self.stems.iter().filter_map(|s| s.saved.take.as_ref());
+        source
+            .chain(jobs)
+            .chain(stems)
+            .map(|take| take.path.clone())
+            .collect()
     }
 
     /// Replaces the source and stops the old one if it was heard.

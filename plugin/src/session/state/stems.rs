@@ -1,6 +1,7 @@
 //! Finished stems: arriving, deleted, brought back.
 
 use super::{ClipKey, Effect, MAX_UNDO, SavedStem, State, StemEntry};
+use crate::session::Delivered;
 use sideman_shared::{music::Bpm, protocol::Stem};
 use std::path::PathBuf;
 
@@ -9,6 +10,16 @@ impl State {
         let Some(job) = self.running_job(job_id) else {
             return Vec::new();
         };
+        let came = Delivered {
+            stem_id: stem.stem_id.clone(),
+            track: stem.track,
+            variation: stem.variation,
+        };
+        // Deleted since, perhaps: it does not come back.
+        if job.saved.delivered.contains(&came) {
+            return Vec::new();
+        }
+        job.saved.delivered.push(came);
         let take = &job.saved.take;
         let request = &job.saved.request;
         let mut report = stem.report.clone();
@@ -32,6 +43,8 @@ impl State {
             start_beats: take.start_beats,
             start_secs: take.start_secs(),
             gain_db: 0.0,
+            request: Some(request.clone()),
+            take: Some(take.clone()),
         };
         if self.stems.iter().any(|s| s.saved.id == saved.id) {
             return Vec::new();
