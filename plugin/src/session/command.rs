@@ -1,4 +1,4 @@
-use super::{Fades, FolderWish, Form, Settings, StemMarks};
+use super::{CaptionEdit, Fades, FolderWish, Form, Settings, StemMarks};
 use std::path::PathBuf;
 
 /// What the window (or a host parameter) asks for. Fire and forget: the answer is the next view.
@@ -11,12 +11,17 @@ pub enum Command {
     ClearSource,
     EditForm(Box<Form>),
     Generate,
+    /// Changes the user's own captions.
+    EditCaptions(CaptionEdit),
+    /// Reads them again: another instance may have changed them.
+    ReadCaptions,
     Cancel {
         job: String,
     },
-    /// Tries a failed job again with the same settings.
+    /// Tries an ended job again with the same settings; of several stems, only those that did not come.
     Retry {
         job: String,
+        seed: Reseed,
     },
     /// Another stem like this one, to the same take.
     Reroll {

@@ -1,4 +1,6 @@
-use super::{ClipKey, ExportSettings, Fades, FolderWork, SavedStem};
+use super::{
+    CaptionEdit, ClipKey, Delivered, ExportSettings, Fades, FolderWork, SavedCancel, SavedStem,
+};
 use crate::{capture::Take, client::ApiKey};
 use sideman_shared::protocol::JobRequest;
 use std::path::PathBuf;
@@ -25,7 +27,13 @@ pub enum Effect {
     ResumeJob {
         id: String,
         job_id: String,
+        /// Not fetched again.
+        delivered: Vec<Delivered>,
     },
+    /// A job that was cancelled in an earlier life.
+    TellCancel(Box<SavedCancel>),
+    /// Reads the user's captions, after this edit if there is one.
+    Captions(Option<CaptionEdit>),
     CancelJob {
         id: String,
     },

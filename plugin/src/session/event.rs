@@ -1,4 +1,4 @@
-use super::{Command, FolderNews, Peaks, ProjectState};
+use super::{CaptionBook, Command, FolderNews, Peaks, ProjectState};
 use crate::{
     capture::{CaptureEvent, Take, TakeId},
     client::ClientEvent,
@@ -89,6 +89,8 @@ pub enum LoaderEvent {
         path: PathBuf,
     },
     Folder(FolderNews),
+    /// The user's captions as they are now.
+    Captions(Box<CaptionBook>),
     /// A file operation failed; a whole sentence.
     Failed {
         text: String,

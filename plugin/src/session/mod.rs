@@ -8,11 +8,14 @@
 //! | `loader` | `sideman-loader` | decode, resample, copy, move files |
 
 mod actor;
+mod captions;
 mod command;
 mod effect;
 mod event;
 mod export;
+mod form;
 mod handle;
+mod job_view;
 mod library;
 mod loader;
 mod marks;
@@ -21,16 +24,18 @@ mod state;
 mod storage;
 mod view;
 
+pub use captions::{CaptionBook, CaptionEdit, MAX_CAPTION_CHARS, Preset, Words, another, presets};
 pub use command::{Command, Reseed};
 pub use event::{ClipKey, HostNow};
 pub use export::{ExportFormat, ExportSettings, FileFacts, TOKENS, file_stem};
+pub use form::{Form, MAX_GUIDANCE, MAX_LYRICS_CHARS, MAX_STEPS, MAX_VARIATIONS, sings};
 pub use handle::{AudioSide, Folders, SHUTDOWN_LIMIT, SessionConfig, SessionHandle, start};
+pub use job_view::{JobPhase, JobView, Part, Quiet, TimeLeft};
 pub use marks::{Fades, Listening, StemColour, StemMarks};
-pub use persist::{ProjectState, SavedJob, SavedStem};
+pub use persist::{Delivered, ProjectState, SavedCancel, SavedJob, SavedStem};
 pub use storage::{FolderWish, InstanceUse, MoveView, SavedMove, StorageView};
 pub use view::{
-    CaptureView, Form, Health, JobPhase, JobView, Notice, Peaks, ServiceView, SessionView,
-    Settings, SourceView, StemRow,
+    CaptureView, Health, Notice, Peaks, ServiceView, SessionView, Settings, SourceView, StemRow,
 };
 
 // For the standalone player.

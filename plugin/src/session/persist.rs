@@ -28,6 +28,8 @@ pub struct ProjectState {
     pub listening: Listening,
     /// A move of the folder that was not over when the project was saved.
     pub moving: Option<SavedMove>,
+    /// Stopped by the user, and the service has not been told yet.
+    pub cancels: Vec<SavedCancel>,
 }
 
 /// A stem by reference: where its file lies and what it is. Also the sidecar's content.
@@ -90,5 +92,41 @@ pub struct SavedJob {
     /// The service's id, once accepted.
     pub job_id: Option<String>,
     pub take: Take,
+    /// With its `source_id` once it may have been posted.
     pub request: JobRequest,
+    /// Stems that are here already.
+    #[serde(default)]
+    pub delivered: Vec<Delivered>,
+}
+
+/// A stem that has come; deleting it later does not bring it back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delivered {
+    /// The service's id.
+    pub stem_id: String,
+    pub track: Track,
+    pub variation: u8,
+}
+
+/// A job to be cancelled at the service.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SavedCancel {
+    /// The job's own id, which was its idempotency key.
+    pub id: String,
+    pub address: String,
+    /// The service's id; without one, the same request gives it.
+    pub job_id: Option<String>,
+    pub request: JobRequest,
+}
+
+impl SavedJob {
+    pub fn new(id: String, take: Take, request: JobRequest) -> Self {
+        Self {
+            id,
+            job_id: None,
+            take,
+            request,
+            delivered: Vec::new(),
+        }
+    }
 }

@@ -1,8 +1,8 @@
-use super::{ExportSettings, Fades, MoveView, StemMarks, StorageView};
+use super::{CaptionBook, ExportSettings, Fades, Form, JobView, MoveView, StemMarks, StorageView};
 use serde::{Deserialize, Serialize};
 use sideman_shared::{
     music::{Meter, Track},
-    protocol::{EngineFeatures, Region, Stage, StemReport},
+    protocol::{EngineFeatures, Region, StemReport},
 };
 use std::{path::PathBuf, sync::Arc};
 
@@ -12,6 +12,8 @@ pub struct SessionView {
     pub capture: CaptureView,
     pub source: Option<SourceView>,
     pub form: Form,
+    /// Shared by all instances of this user.
+    pub captions: Arc<CaptionBook>,
     /// In flight, or ended without stems (failed, cancelled); newest first.
     pub jobs: Vec<JobView>,
     /// Finished stems; newest first.
@@ -69,75 +71,6 @@ pub struct SourceView {
     pub lost_frames: u64,
     pub peaks: Peaks,
     pub playing: bool,
-}
-
-/// What the user set for the next job. Persisted in the project.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Form {
-    pub track: Track,
-    /// As typed; empty = the host's tempo, else heard by the service.
-    pub bpm: String,
-    /// As typed or chosen, e.g. `A minor`; empty = heard by the service.
-    pub key: String,
-    /// Empty = the track's default.
-    pub caption: String,
-    /// As typed; empty = a new one each time.
-    pub seed: String,
-}
-
-impl Default for Form {
-    fn default() -> Self {
-        Self {
-            track: Track::Vocals,
-            bpm: String::new(),
-            key: String::new(),
-            caption: String::new(),
-            seed: String::new(),
-        }
-    }
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub struct JobView {
-    /// The plugin's own id: known before the service gives one.
-    pub id: String,
-    pub track: Track,
-    pub phase: JobPhase,
-}
-
-/// *Submitting → Queued → Running → Downloading → (a stem row) | Failed | Cancelled*
-#[derive(Debug, Clone, PartialEq)]
-pub enum JobPhase {
-    /// The service is away; the job goes out by itself when it is back.
-    WaitingForService {
-        reason: String,
-        retry_in_secs: f64,
-    },
-    /// Encoding, uploading, posting. 0–1.
-    Submitting {
-        fraction: f64,
-    },
-    Queued {
-        position: Option<u32>,
-        eta_secs: Option<f64>,
-    },
-    Running {
-        stage: Stage,
-        progress: f64,
-        eta_secs: Option<f64>,
-    },
-    Downloading {
-        fraction: f64,
-    },
-    Cancelling,
-    Failed {
-        title: String,
-        detail: String,
-        hint: Option<String>,
-        can_retry: bool,
-    },
-    Cancelled,
 }
 
 /// A finished stem.

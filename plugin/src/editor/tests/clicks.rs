@@ -3,7 +3,7 @@
 use super::{Window, fixtures};
 use crate::{
     editor::backend::{Answer, Ask, DragEnd},
-    session::{Command, Form, Settings},
+    session::{Command, Form, Reseed, Settings},
 };
 use egui_kittest::kittest::{NodeT, Queryable};
 use sideman_shared::music::Track;
@@ -168,7 +168,7 @@ fn typing_survives_the_sessions_older_echo() {
 #[test]
 fn jobs_are_cancelled_retried_and_dismissed() {
     let mut window = Window::open(fixtures::running());
-    assert!(window.has("Playing along"));
+    assert!(window.has("Playing along · 62 %"));
     assert!(window.has("about 12 s left"));
     window.click("Cancel Drums");
     assert_eq!(window.sent(), [Command::Cancel { job: "j1".into() }]);
@@ -176,7 +176,10 @@ fn jobs_are_cancelled_retried_and_dismissed() {
     window.click("Try again");
     window.click("Dismiss Backing Vocals");
     let wanted = [
-        Command::Retry { job: "j1".into() },
+        Command::Retry {
+            job: "j1".into(),
+            seed: Reseed::Same,
+        },
         Command::Dismiss { job: "j1".into() },
     ];
     assert_eq!(window.sent(), wanted);
@@ -184,7 +187,7 @@ fn jobs_are_cancelled_retried_and_dismissed() {
 
 #[test]
 fn the_technical_cause_is_behind_a_fold() {
-    let detail = "engine_out_of_memory: CUDA out of memory while decoding (request 7c1f)";
+    let detail = "CUDA out of memory while decoding";
     let mut window = Window::open(fixtures::failed());
     assert!(!window.has(detail));
     window.click("Details");
@@ -331,6 +334,7 @@ fn a_stems_settings_are_used_again() {
         key: "A minor".into(),
         caption: String::new(),
         seed: "1".into(),
+        ..Form::default()
     };
     assert_eq!(form_of(&window.sent()), &wanted);
 }

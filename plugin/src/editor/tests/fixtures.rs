@@ -2,11 +2,11 @@
 
 use crate::session::{
     CaptureView, Fades, Form, Health, InstanceUse, JobPhase, JobView, Notice, Peaks, ServiceView,
-    SessionView, SourceView, StemColour, StemMarks, StemRow, StorageView,
+    SessionView, SourceView, StemColour, StemMarks, StemRow, StorageView, TimeLeft,
 };
 use sideman_shared::{
     music::{Meter, Track},
-    protocol::{EngineFeatures, Region, Stage, StemReport},
+    protocol::{Code, EngineFeatures, Region, Stage, StemReport},
 };
 use std::{f32::consts::TAU, sync::Arc};
 
@@ -37,11 +37,11 @@ fn connected() -> ServiceView {
         address: "http://127.0.0.1:8002".into(),
         health: Health::Good,
         words: "Connected: sketch engine, nothing waiting.".into(),
-        tracks: Vec::new(),
         features: EngineFeatures {
             region: true,
             ..EngineFeatures::default()
         },
+        ..ServiceView::default()
     }
 }
 
@@ -94,12 +94,22 @@ pub fn ready() -> SessionView {
 fn with_job(track: Track, phase: JobPhase) -> SessionView {
     let mut view = ready();
     view.form.track = track;
-    view.jobs = vec![JobView {
-        id: "j1".into(),
-        track,
-        phase,
-    }];
+    view.jobs = vec![job(&[track], phase)];
     view
+}
+
+pub fn job(tracks: &[Track], phase: JobPhase) -> JobView {
+    JobView {
+        id: "j1".into(),
+        tracks: tracks.to_vec(),
+        wanted: tracks.len(),
+        arrived: 0,
+        part: None,
+        phase,
+        quiet: None,
+        seeded: false,
+        report: None,
+    }
 }
 
 pub fn queued() -> SessionView {
@@ -107,7 +117,7 @@ pub fn queued() -> SessionView {
         Track::Drums,
         JobPhase::Queued {
             position: Some(3),
-            eta_secs: Some(47.6),
+            left: Some(TimeLeft::exactly(47.6)),
         },
     )
 }
@@ -118,7 +128,7 @@ pub fn running() -> SessionView {
         JobPhase::Running {
             stage: Stage::Generating,
             progress: 0.62,
-            eta_secs: Some(11.6),
+            left: Some(TimeLeft::exactly(11.6)),
         },
     )
 }
@@ -128,9 +138,11 @@ pub fn failed() -> SessionView {
         Track::BackingVocals,
         JobPhase::Failed {
             title: "The GPU ran out of memory.".into(),
-            detail: "engine_out_of_memory: CUDA out of memory while decoding (request 7c1f)".into(),
+            detail: "CUDA out of memory while decoding".into(),
             hint: Some("Capture a shorter part, or try again when less is running.".into()),
             can_retry: true,
+            code: Some(Code::EngineOutOfMemory),
+            request_id: Some("7c1f".into()),
         },
     )
 }
@@ -286,6 +298,7 @@ pub fn troubled() -> SessionView {
         key: "A minor".into(),
         caption: "dusty and slow".into(),
         seed: "7".into(),
+        ..Form::default()
     };
     if let Some(source) = &mut view.source {
         source.tempo_changed = true;

@@ -1,8 +1,13 @@
 //! All the words of the window.
 
+pub(super) mod advanced;
+pub(super) mod captions;
+pub(super) mod lyrics;
 mod say;
+mod say_job;
 
 pub(super) use say::*;
+pub(super) use say_job::*;
 
 pub(super) const NAME: &str = "Sideman";
 pub(super) const TAB_STEMS: &str = "Stems";
@@ -49,6 +54,16 @@ pub(super) mod source {
 
 pub(super) mod form {
     pub const TITLE: &str = "Play along";
+    pub const ADD: &str = "Add";
+    pub const ADD_TIP: &str =
+        "Let this one play too, in the same job. Ctrl or Shift and a click do it as well";
+    pub const REMOVE: &str = "Leave out";
+    pub const REMOVE_TIP: &str = "Not this one";
+    pub const VERSIONS: &str = "Versions of each";
+    pub const VERSIONS_TIP: &str =
+        "How many versions of each stem are made, each with its own seed";
+    pub const VERSION_ONE: &str = "1 version";
+    pub const VERSION_MANY: &str = "versions";
     pub const MORE: &str = "More players";
     pub const MORE_TIP: &str = "Bass, guitar, keyboard and six others";
     pub const NOT_OFFERED: &str = "The engine of this service cannot play this part";
@@ -63,9 +78,6 @@ pub(super) mod form {
     pub const KEY_AUTO: &str = "Heard from the song";
     pub const KEY_LIST: &str = "Choose a key";
     pub const KEY_WRONG: &str = "A key is a note and major or minor, such as Bb minor";
-    pub const CAPTION: &str = "Style";
-    pub const CAPTION_TIP: &str =
-        "Tell the player what you want to hear. Empty: the words shown in grey";
     pub const SEED: &str = "Seed";
     pub const SEED_TIP: &str =
         "The same seed and settings give the same stem again. Empty: a new one each time";
@@ -82,8 +94,18 @@ pub(super) mod form {
 
 pub(super) mod job {
     pub const CANCEL: &str = "Cancel";
+    pub const CANCEL_TIP: &str = "Stops this job; stems that are here stay";
     pub const RETRY: &str = "Try again";
     pub const RETRY_TIP: &str = "Sends the same job once more";
+    pub const RETRY_MISSING_TIP: &str = "Asks once more for the stems that did not come";
+    pub const OTHER_SEED: &str = "Other seed";
+    pub const OTHER_SEED_TIP: &str = "The same job with a new seed";
+    pub const COPY_REPORT: &str = "Copy report";
+    pub const COPY_REPORT_TIP: &str = "Puts all about this failure on the clipboard, for whoever \
+                                       helps you; no key, no lyrics, no folder of yours";
+    pub const COPIED: &str = "Copied";
+    pub const CODE: &str = "Code";
+    pub const REQUEST: &str = "Request";
     pub const DISMISS: &str = "Dismiss";
     pub const DETAILS: &str = "Details";
     pub const WILL_GO_OUT: &str = "Nothing is lost: the job goes out by itself.";

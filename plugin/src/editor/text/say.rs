@@ -2,11 +2,8 @@
 
 use crate::{
     editor::waveform::BarGrid,
-    session::{
-        ExportFormat, ExportSettings, FileFacts, Health, InstanceUse, JobPhase, StemRow, file_stem,
-    },
+    session::{ExportFormat, ExportSettings, FileFacts, Health, InstanceUse, StemRow, file_stem},
 };
-use sideman_shared::protocol::Stage;
 
 /// One or two words beside the health light.
 pub fn health(health: Health) -> &'static str {
@@ -16,56 +13,6 @@ pub fn health(health: Health) -> &'static str {
         Health::Degraded => "Not ready",
         Health::Away => "Service away",
     }
-}
-
-pub fn stage(stage: Stage) -> &'static str {
-    match stage {
-        Stage::WaitingForGpu => "Waiting for the GPU",
-        Stage::LoadingModel => "Loading the model",
-        Stage::Generating => "Playing along",
-        Stage::Decoding => "Turning it into sound",
-        Stage::Checking => "Checking level and timing",
-        Stage::Storing => "Storing the stem",
-    }
-}
-
-/// What a job does now, in words; `elapsed_secs` since the view was made.
-pub fn phase(phase: &JobPhase, elapsed_secs: f64) -> String {
-    match phase {
-        JobPhase::WaitingForService { retry_in_secs, .. } => {
-            let left = (retry_in_secs - elapsed_secs).ceil();
-            if left >= 1.0 {
-                format!("Waiting for the service, trying again in {left:.0} s")
-            } else {
-                "Waiting for the service, trying again now".into()
-            }
-        }
-        JobPhase::Submitting { .. } => "Sending your song".into(),
-        JobPhase::Queued {
-            position: Some(1), ..
-        } => "Next in the queue".into(),
-        JobPhase::Queued {
-            position: Some(n), ..
-        } => format!("Number {n} in the queue"),
-        JobPhase::Queued { position: None, .. } => "In the queue".into(),
-        JobPhase::Running { stage: now, .. } => stage(*now).into(),
-        JobPhase::Downloading { .. } => "Bringing the stem home".into(),
-        JobPhase::Cancelling => "Cancelling".into(),
-        JobPhase::Failed { .. } => "Failed".into(),
-        JobPhase::Cancelled => "Cancelled".into(),
-    }
-}
-
-/// `about 12 s left`; nothing below a second, where a number would only flicker.
-pub fn time_left(secs: f64) -> Option<String> {
-    if !secs.is_finite() || secs < 1.0 {
-        return None;
-    }
-    Some(if secs <= 90.0 {
-        format!("about {:.0} s left", secs.ceil())
-    } else {
-        format!("about {:.0} min left", (secs / 60.0).ceil())
-    })
 }
 
 /// `0:42`, `1:02:03`.
@@ -280,10 +227,6 @@ mod tests {
         assert_eq!(clock(42.9), "0:42");
         assert_eq!(clock(3723.0), "1:02:03");
         assert_eq!(clock_tenths(59.96), "0:59.9");
-        assert_eq!(time_left(11.4).as_deref(), Some("about 12 s left"));
-        assert_eq!(time_left(125.0).as_deref(), Some("about 3 min left"));
-        assert_eq!(time_left(0.2), None);
-        assert_eq!(time_left(f64::NAN), None);
     }
 
     #[test]
@@ -310,15 +253,5 @@ mod tests {
     fn an_error_becomes_a_sentence() {
         assert_eq!(sentence("this cannot be"), "This cannot be.");
         assert_eq!(sentence("Really?"), "Really?");
-    }
-
-    #[test]
-    fn a_countdown_never_goes_below_now() {
-        let waiting = JobPhase::WaitingForService {
-            reason: String::new(),
-            retry_in_secs: 8.0,
-        };
-        assert!(phase(&waiting, 0.5).ends_with("in 8 s"));
-        assert!(phase(&waiting, 60.0).ends_with("now"));
     }
 }

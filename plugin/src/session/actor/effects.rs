@@ -22,7 +22,23 @@ impl Actor {
                 }
                 Effect::Probe => self.ask(ClientRequest::Probe),
                 Effect::StartJob { id, take, request } => self.start_job(id, &take, request),
-                Effect::ResumeJob { id, job_id } => self.resume_job(id, job_id),
+                Effect::ResumeJob {
+                    id,
+                    job_id,
+                    delivered,
+                } => {
+                    let have = delivered.into_iter().map(|d| d.stem_id).collect();
+                    self.resume_job(id, job_id, have);
+                }
+                Effect::TellCancel(cancel) => self.ask(ClientRequest::TellCancel {
+                    local_id: cancel.id,
+                    job_id: cancel.job_id,
+                    request: Box::new(cancel.request),
+                }),
+                Effect::Captions(edit) => self.load(Task::Captions {
+                    folder: self.folders.config.clone(),
+                    edit,
+                }),
                 Effect::CancelJob { id } => self.ask(ClientRequest::Cancel { local_id: id }),
                 Effect::SetCacheFolder(folder) => self.set_cache_folder(folder),
                 Effect::ForgetClips => self.clips.forget(),
@@ -134,11 +150,12 @@ impl Actor {
         }
     }
 
-    fn resume_job(&mut self, id: String, job_id: String) {
+    fn resume_job(&mut self, id: String, job_id: String, have: Vec<String>) {
         match self.library.stems() {
             Ok(download_to) => self.ask(ClientRequest::Resume {
                 local_id: id,
                 job_id,
+                have,
                 download_to,
             }),
             Err(error) => self.give_up(id, &error.to_string()),
@@ -152,6 +169,8 @@ impl Actor {
             detail: detail.to_owned(),
             hint: Some("Choose another folder in Settings, then try again.".into()),
             can_retry: true,
+            code: None,
+            request_id: None,
         }));
     }
 

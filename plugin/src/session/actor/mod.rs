@@ -58,7 +58,8 @@ impl Actor {
     pub fn new(config: SessionConfig, published: Arc<Published>) -> std::io::Result<Self> {
         let (client, client_events) = client::start()?;
         let (loader, loaded) = loader::start()?;
-        let (state, first_effects) = State::new(config.host);
+        let (mut state, first_effects) = State::new(config.host);
+        state.set_home(home_folder());
         let saved_id = config.restored.as_ref().map(|p| p.instance_id.clone());
         Ok(Self {
             audio: config.audio,
@@ -213,4 +214,11 @@ impl Actor {
             }
         }
     }
+}
+
+/// Empty when the system names none.
+fn home_folder() -> String {
+    let dirs = directories::BaseDirs::new();
+    dirs.map(|dirs| dirs.home_dir().display().to_string())
+        .unwrap_or_default()
 }

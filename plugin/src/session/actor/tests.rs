@@ -178,6 +178,7 @@ fn a_project_opened_again_has_its_stems_and_finds_its_jobs() {
         job_id: Some(server::JOB.into()),
         take,
         request,
+        delivered: Vec::new(),
     });
     let reopened = Bench::new(home.path(), Some(saved.clone()));
     let view = reopened.until("both stems", |v| v.stems.len() == 2 && v.jobs.is_empty());

@@ -1,5 +1,6 @@
 //! The thread `sideman-loader`: decoding, resampling and moving files, away from the session.
 
+mod captions;
 mod clip;
 mod decode;
 mod files;
@@ -12,7 +13,7 @@ pub use folder::FolderTask;
 #[cfg(feature = "standalone")]
 pub(crate) use clip::load as load_clip;
 
-use super::{ClipKey, ExportSettings, ExportTo, LoaderEvent, SavedStem};
+use super::{CaptionBook, CaptionEdit, ClipKey, ExportSettings, ExportTo, LoaderEvent, SavedStem};
 use crate::audition::Clip;
 use crossbeam_channel::{Receiver, Sender, bounded, select_biased};
 use std::{
@@ -45,6 +46,11 @@ pub enum Task {
         sample_rate_hz: u32,
     },
     Sidecar(Box<SavedStem>),
+    /// Reads the user's captions, after this edit if there is one.
+    Captions {
+        folder: PathBuf,
+        edit: Option<CaptionEdit>,
+    },
     Check(Vec<(ClipKey, PathBuf)>),
     Export {
         stem: Box<SavedStem>,
@@ -262,6 +268,7 @@ impl Worker {
                     .collect(),
             ),
             Task::Folder(task) => LoaderEvent::Folder(task.carry_out()?),
+            Task::Captions { folder, edit } => captions::work(&folder, edit),
             Task::Sweep { folder } => {
                 sweep::leftovers(&folder);
                 return None;

@@ -1,14 +1,17 @@
 //! What the session knows and how each event changes it. Pure: no clock, disk, thread or chance; time
 //! and fresh ids come in as arguments, and what must be done goes out as [`Effect`]s.
 
+mod cancels;
 mod commands;
 mod exports;
 mod folder;
 mod form;
+mod job;
 mod jobs;
 mod listening;
 mod marks;
 mod present;
+mod reroll;
 mod restore;
 mod sound;
 mod source;
@@ -18,13 +21,14 @@ mod tests;
 mod trash;
 
 use super::{
-    CaptureView, ClipKey, Effect, Event, ExportTo, FolderNews, FolderWork, Form, HostNow, JobPhase,
-    Listening, LoaderEvent, Notice, Peaks, Playing, ProjectState, SavedJob, SavedMove, SavedStem,
-    ServiceView, Settings,
+    CaptionBook, CaptureView, ClipKey, Effect, Event, ExportTo, FolderNews, FolderWork, Form,
+    HostNow, Listening, LoaderEvent, Notice, Peaks, Playing, ProjectState, SavedCancel, SavedJob,
+    SavedMove, SavedStem, ServiceView, Settings,
 };
 use crate::capture::Take;
+use job::JobEntry;
 use sideman_shared::protocol::JobRequest;
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 /// Unread notices kept; the oldest goes first.
 const MAX_NOTICES: usize = 20;
@@ -41,6 +45,11 @@ pub struct State {
     source: Option<Source>,
     /// Newest first.
     jobs: Vec<JobEntry>,
+    /// Oldest first.
+    cancels: Vec<SavedCancel>,
+    captions: Arc<CaptionBook>,
+    /// The user's home folder, which no report names; empty when unknown.
+    home: String,
     /// Newest first.
     stems: Vec<StemEntry>,
     service: ServiceView,
@@ -66,23 +75,6 @@ struct Source {
     peaks: Peaks,
     playing: bool,
     missing: bool,
-}
-
-#[derive(Debug, Clone)]
-struct JobEntry {
-    saved: SavedJob,
-    /// Countdowns in it count from `phase_at_secs`.
-    phase: JobPhase,
-    phase_at_secs: f64,
-    /// When and where this attempt's progress began, for the time left.
-    pace: Option<Pace>,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Pace {
-    attempt: u32,
-    from_secs: f64,
-    from_progress: f64,
 }
 
 #[derive(Debug, Clone)]
@@ -124,6 +116,11 @@ impl State {
         };
         let connect = state.connect();
         (state, vec![connect])
+    }
+
+    /// Reports leave this folder's name out.
+    pub fn set_home(&mut self, home: String) {
+        self.home = home;
     }
 
     /// A countdown or an estimate in the view moves by itself.
@@ -194,33 +191,8 @@ impl State {
                 .filter(|job| job.is_wanted())
                 .map(|job| job.saved.clone())
                 .collect(),
+            cancels: self.cancels.clone(),
         }
-    }
-}
-
-impl JobEntry {
-    fn new(now_secs: f64, saved: SavedJob) -> Self {
-        Self {
-            saved,
-            phase: JobPhase::Submitting { fraction: 0.0 },
-            phase_at_secs: now_secs,
-            pace: None,
-        }
-    }
-
-    /// Terminal is final.
-    fn is_over(&self) -> bool {
-        matches!(self.phase, JobPhase::Failed { .. } | JobPhase::Cancelled)
-    }
-
-    /// Still to be finished after the project is opened again.
-    fn is_wanted(&self) -> bool {
-        !self.is_over() && self.phase != JobPhase::Cancelling
-    }
-
-    fn set_phase(&mut self, now_secs: f64, phase: JobPhase) {
-        self.phase = phase;
-        self.phase_at_secs = now_secs;
     }
 }
 

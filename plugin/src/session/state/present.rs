@@ -1,10 +1,10 @@
 //! From the state to what the window draws.
 
-use super::{JobEntry, SavedStem, Source, State, StemEntry};
+use super::{SavedStem, Source, State, StemEntry};
 use crate::session::export::made_on;
 use crate::{
     capture::{Take, TakeOrigin},
-    session::{JobPhase, JobView, ServiceView, SessionView, SourceView, StemRow},
+    session::{ServiceView, SessionView, SourceView, StemRow},
 };
 use sideman_shared::music::Bpm;
 
@@ -15,6 +15,7 @@ impl State {
             capture: self.capture.clone(),
             source: self.source.as_ref().map(Source::view),
             form: self.form.clone(),
+            captions: self.captions.clone(),
             jobs: self.jobs.iter().map(|job| job.view(now_secs)).collect(),
             stems: self.stems.iter().map(|stem| self.row(stem)).collect(),
             service: ServiceView {
@@ -52,44 +53,6 @@ impl Source {
             lost_frames: self.take.lost_frames,
             peaks: self.peaks.clone(),
             playing: self.playing,
-        }
-    }
-}
-
-impl JobEntry {
-    fn view(&self, now_secs: f64) -> JobView {
-        let since_secs = (now_secs - self.phase_at_secs).max(0.0);
-        let left = |secs: f64| (secs - since_secs).max(0.0);
-        let phase = match self.phase.clone() {
-            JobPhase::WaitingForService {
-                reason,
-                retry_in_secs,
-            } => JobPhase::WaitingForService {
-                reason,
-                retry_in_secs: left(retry_in_secs),
-            },
-            JobPhase::Queued { position, eta_secs } => JobPhase::Queued {
-                position,
-                eta_secs: eta_secs.map(left),
-            },
-            JobPhase::Running {
-                stage,
-                progress,
-                eta_secs,
-            } => JobPhase::Running {
-                stage,
-                progress,
-                eta_secs: eta_secs.map(left),
-            },
-            other => other,
-        };
-        JobView {
-            id: self.saved.id.clone(),
-            track: self.saved.request.tracks.first().copied().unwrap_or(
-                // A request always names its track; a project edited by hand may not.
-                sideman_shared::music::Track::Fx,
-            ),
-            phase,
         }
     }
 }

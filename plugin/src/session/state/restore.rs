@@ -20,6 +20,8 @@ impl State {
         self.form = project.form;
         // Before the jobs, so that they meet the right service.
         effects.push(self.connect());
+        self.take_over_cancels(project.cancels);
+        effects.extend(self.tell_cancels());
         if project.capture_on != (self.capture != CaptureView::Off) {
             self.capture = if project.capture_on {
                 CaptureView::Armed
@@ -60,6 +62,7 @@ impl State {
                 Some(job_id) => Effect::ResumeJob {
                     id: saved.id.clone(),
                     job_id: job_id.clone(),
+                    delivered: saved.delivered.clone(),
                 },
                 // Never accepted, or accepted unheard: the same id makes it the same job.
                 None => Effect::StartJob {

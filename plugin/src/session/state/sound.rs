@@ -113,6 +113,7 @@ impl State {
             LoaderEvent::Copied { to } => self.notice(false, format!("Saved as {}.", to.display())),
             LoaderEvent::Prepared { stem, path } => self.prepared(&stem, path),
             LoaderEvent::Folder(news) => return self.folder_news(news),
+            LoaderEvent::Captions(book) => self.captions = (*book).into(),
             LoaderEvent::Failed { text } => self.notice(true, text),
             LoaderEvent::TrashFailed { stem, why } => self.trash_failed(&stem, &why),
             LoaderEvent::Present(files) => return self.present(&files),

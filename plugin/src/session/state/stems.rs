@@ -1,7 +1,7 @@
 //! Finished stems, as they arrive.
 
 use super::{ClipKey, Effect, SavedStem, State, StemEntry};
-use crate::session::{Fades, StemMarks};
+use crate::session::{Delivered, Fades, StemMarks};
 use sideman_shared::{music::Bpm, protocol::Stem};
 use std::path::PathBuf;
 
@@ -10,6 +10,16 @@ impl State {
         let Some(job) = self.running_job(job_id) else {
             return Vec::new();
         };
+        let came = Delivered {
+            stem_id: stem.stem_id.clone(),
+            track: stem.track,
+            variation: stem.variation,
+        };
+        // Deleted since, perhaps: it does not come back.
+        if job.saved.delivered.contains(&came) {
+            return Vec::new();
+        }
+        job.saved.delivered.push(came);
         let take = &job.saved.take;
         let request = &job.saved.request;
         let mut report = stem.report.clone();

@@ -227,6 +227,7 @@ fn settings_of(row: &StemRow) -> Form {
         key: row.key.clone().unwrap_or_default(),
         caption: own_words(row),
         seed: row.seed.to_string(),
+        ..Form::default()
     }
 }
 

@@ -146,6 +146,8 @@ impl Story {
             detail: "because".into(),
             hint: None,
             can_retry: true,
+            code: None,
+            request_id: None,
         })
     }
 
