@@ -37,7 +37,7 @@ impl HostButtons {
         }
         if std::mem::replace(&mut self.track, track) != track && view.form.track != track.into() {
             let mut form = view.form.clone();
-            form.track = track.into();
+            form.choose_only(track.into());
             commands.push(Command::EditForm(Box::new(form)));
         }
         if !std::mem::replace(&mut self.generate, generate) && generate {

@@ -165,8 +165,13 @@ impl Plugin for Sideman {
             audio.tap.set_enabled(button);
         }
         audio.tap.process(&clock, channels);
+        let silent = self.offline && !self.params.audition_in_bounce.value();
+        if silent {
+            // At once: not even the tail of a fade may reach a bounce.
+            audio.voice.reset();
+        }
         let mix = Mix {
-            on: self.params.audition.value(),
+            on: self.params.audition.value() && !silent,
             gain: util::db_to_gain(self.params.audition_gain_db.value()),
         };
         let sounds = audio.voice.process(channels, &clock, mix);

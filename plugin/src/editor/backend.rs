@@ -65,6 +65,10 @@ pub enum Ask {
         /// `Drums-92.5BPM-7.wav`
         file_name: String,
     },
+    /// A folder for several stems.
+    SaveStems {
+        stems: Vec<String>,
+    },
     CacheFolder,
 }
 
@@ -75,6 +79,10 @@ pub enum Answer {
     SaveStem {
         stem: String,
         to: PathBuf,
+    },
+    SaveStems {
+        stems: Vec<String>,
+        folder: PathBuf,
     },
     CacheFolder(PathBuf),
     Cancelled,

@@ -1,4 +1,4 @@
-use super::{Command, Peaks, ProjectState, UserSettings};
+use super::{CaptionBook, Command, FolderNews, Peaks, ProjectState, UserSettings};
 use crate::{
     capture::{CaptureEvent, Take, TakeId},
     client::ClientEvent,
@@ -83,6 +83,14 @@ pub enum LoaderEvent {
     Copied {
         to: PathBuf,
     },
+    /// The stem lies ready to be dragged.
+    Prepared {
+        stem: String,
+        path: PathBuf,
+    },
+    Folder(FolderNews),
+    /// The user's captions as they are now.
+    Captions(Box<CaptionBook>),
     /// A file operation failed; a whole sentence.
     Failed {
         text: String,

@@ -76,11 +76,8 @@ pub fn load(path: &Path, sample_rate_hz: u32, stop: &AtomicBool) -> Result<Clip,
         }
     })?;
     let channels = to_stereo(channels);
-    Ok(Clip {
-        channels: Arc::new(resample(channels, format.sample_rate_hz, sample_rate_hz)?),
-        start_samples: 0,
-        gain: 1.0,
-    })
+    let channels = resample(channels, format.sample_rate_hz, sample_rate_hz)?;
+    Ok(Clip::new(channels))
 }
 
 /// More than two channels: the odd ones go left, the even ones right.

@@ -1,10 +1,17 @@
 //! What the session knows and how each event changes it. Pure: no clock, disk, thread or chance; time
 //! and fresh ids come in as arguments, and what must be done goes out as [`Effect`]s.
 
+mod cancels;
 mod commands;
+mod exports;
+mod folder;
 mod form;
+mod job;
 mod jobs;
+mod listening;
+mod marks;
 mod present;
+mod reroll;
 mod restore;
 mod services;
 mod sound;
@@ -12,13 +19,17 @@ mod source;
 mod stems;
 #[cfg(test)]
 mod tests;
+mod trash;
 
 use super::{
-    CaptureView, ClipKey, Effect, Event, Form, HostNow, JobPhase, LoaderEvent, Notice, Peaks,
-    Playing, ProjectState, SavedJob, SavedStem, ServiceView, Settings, UserSettings,
+    CaptionBook, CaptureView, ClipKey, Effect, Event, ExportTo, FolderNews, FolderWork, Form,
+    HostNow, Listening, LoaderEvent, Notice, Peaks, Playing, ProjectState, SavedCancel, SavedJob,
+    SavedMove, SavedStem, ServiceView, Settings, UserSettings,
 };
 use crate::capture::Take;
+use job::JobEntry;
 use sideman_shared::protocol::JobRequest;
+use std::{path::PathBuf, sync::Arc};
 
 /// Unread notices kept; the oldest goes first.
 const MAX_NOTICES: usize = 20;
@@ -35,6 +46,11 @@ pub struct State {
     source: Option<Source>,
     /// Newest first.
     jobs: Vec<JobEntry>,
+    /// Oldest first.
+    cancels: Vec<SavedCancel>,
+    captions: Arc<CaptionBook>,
+    /// The user's home folder, which no report names; empty when unknown.
+    home: String,
     /// Newest first.
     stems: Vec<StemEntry>,
     /// What the one in use says of itself.
@@ -45,7 +61,11 @@ pub struct State {
     notices: Vec<Notice>,
     next_notice: u64,
     /// Newest last.
-    deleted: Vec<StemEntry>,
+    deleted: Vec<Vec<trash::Deleted>>,
+    listening: Listening,
+    folder: folder::FolderState,
+    /// The candidate that takes over as soon as it is decoded.
+    switching: Option<String>,
     next_file_check_secs: f64,
     /// When the last take ended; `None` before the first.
     take_ended_secs: Option<f64>,
@@ -62,28 +82,12 @@ struct Source {
 }
 
 #[derive(Debug, Clone)]
-struct JobEntry {
-    saved: SavedJob,
-    /// Countdowns in it count from `phase_at_secs`.
-    phase: JobPhase,
-    phase_at_secs: f64,
-    /// When and where this attempt's progress began, for the time left.
-    pace: Option<Pace>,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Pace {
-    attempt: u32,
-    from_secs: f64,
-    from_progress: f64,
-}
-
-#[derive(Debug, Clone)]
 struct StemEntry {
     saved: SavedStem,
     peaks: Peaks,
-    auditioning: bool,
     missing: bool,
+    /// Made to be dragged, as the export settings want it.
+    prepared: Option<PathBuf>,
 }
 
 /// One event's consequences. Never panics, whatever the order of events.
@@ -120,6 +124,11 @@ impl State {
         };
         let effects = vec![state.connect(), state.find_keys()];
         (state, effects)
+    }
+
+    /// Reports leave this folder's name out.
+    pub fn set_home(&mut self, home: String) {
+        self.home = home;
     }
 
     /// A countdown or an estimate in the view moves by itself.
@@ -172,39 +181,20 @@ impl State {
             capture_on: self.capture != CaptureView::Off,
             source: self.source.as_ref().map(|s| s.take.clone()),
             stems: self.stems.iter().map(|s| s.saved.clone()).collect(),
+            listening: self.listening.clone(),
+            moving: self
+                .folder
+                .moving
+                .as_ref()
+                .map(|m| SavedMove { to: m.to.clone() }),
             jobs: self
                 .jobs
                 .iter()
                 .filter(|job| job.is_wanted())
                 .map(|job| job.saved.clone())
                 .collect(),
+            cancels: self.cancels.clone(),
         }
-    }
-}
-
-impl JobEntry {
-    fn new(now_secs: f64, saved: SavedJob) -> Self {
-        Self {
-            saved,
-            phase: JobPhase::Submitting { fraction: 0.0 },
-            phase_at_secs: now_secs,
-            pace: None,
-        }
-    }
-
-    /// Terminal is final.
-    fn is_over(&self) -> bool {
-        matches!(self.phase, JobPhase::Failed { .. } | JobPhase::Cancelled)
-    }
-
-    /// Still to be finished after the project is opened again.
-    fn is_wanted(&self) -> bool {
-        !self.is_over() && self.phase != JobPhase::Cancelling
-    }
-
-    fn set_phase(&mut self, now_secs: f64, phase: JobPhase) {
-        self.phase = phase;
-        self.phase_at_secs = now_secs;
     }
 }
 

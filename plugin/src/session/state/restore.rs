@@ -22,6 +22,8 @@ impl State {
         self.form = project.form;
         // Before the jobs, so that they meet the right service.
         effects.extend([self.connect(), self.find_keys()]);
+        self.take_over_cancels(project.cancels);
+        effects.extend(self.tell_cancels());
         if project.capture_on != (self.capture != CaptureView::Off) {
             self.capture = if project.capture_on {
                 CaptureView::Armed
@@ -42,7 +44,12 @@ impl State {
         effects.extend(project.stems.iter().map(|stem| stem.load_peaks()));
         self.stems = project.stems.into_iter().map(StemEntry::new).collect();
         self.deleted.clear();
-        effects.push(self.play());
+        self.switching = None;
+        self.listening = project.listening;
+        // What was heard when the project was saved is heard again.
+        effects.extend(self.reload_playing());
+        effects.extend(self.prepare_drags());
+        effects.extend(self.resume_move(project.moving));
         self.resume(now_secs, project.jobs, &mut effects);
         self.next_file_check_secs = now_secs;
         effects

@@ -135,11 +135,14 @@ impl State {
                 .is_some_and(|source| same_start(&source.take) && source.take.frames > take.frames)
     }
 
-    fn takes_in_use(&self) -> Vec<PathBuf> {
+    pub(super) fn takes_in_use(&self) -> Vec<PathBuf> {
         let source = self.source.iter().map(|s| &s.take);
+        // Played to again when a stem is rolled anew.
+        let stems = self.stems.iter().filter_map(|s| s.saved.take.as_ref());
         // Failed jobs too: they can be tried again.
         let jobs = self.jobs.iter().map(|job| &job.saved.take);
-        source.chain(jobs).map(|take| take.path.clone()).collect()
+        let takes = source.chain(stems).chain(jobs);
+        takes.map(|take| take.path.clone()).collect()
     }
 
     /// Replaces the source and stops the old one if it was heard.

@@ -4,6 +4,7 @@ mod jobs;
 mod random;
 mod rooms;
 mod services;
+mod stacks;
 
 use super::{Event, HostNow, LoaderEvent, State, step};
 use crate::{
@@ -149,6 +150,8 @@ impl Story {
             detail: "because".into(),
             hint: None,
             can_retry: true,
+            code: None,
+            request_id: None,
         })
     }
 
