@@ -28,6 +28,10 @@ pub struct SidemanParams {
     /// framework has no other way to say so.
     #[id = "revision"]
     pub revision: IntParam,
+    /// Going up makes a take of the last eight bars, whether or not anything was captured: for a foot
+    /// switch, or with the window closed.
+    #[id = "grab_8_bars"]
+    pub grab: BoolParam,
     #[persist = "project"]
     pub project: Project,
     /// Window size in points.
@@ -59,6 +63,7 @@ impl Default for SidemanParams {
             revision: IntParam::new("Revision", 0, revisions)
                 .non_automatable()
                 .hide(),
+            grab: BoolParam::new("Take Last 8 Bars", false),
             project: Project::default(),
             window_size: Mutex::new(editor::DEFAULT_SIZE),
         }

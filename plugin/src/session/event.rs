@@ -1,4 +1,4 @@
-use super::{Command, Peaks, ProjectState};
+use super::{Command, Hearing, Peaks, ProjectState};
 use crate::{
     capture::{CaptureEvent, Take, TakeId},
     client::ClientEvent,
@@ -66,6 +66,16 @@ pub enum LoaderEvent {
     OpenFailed {
         path: PathBuf,
         why: String,
+    },
+    /// What was heard in a take.
+    Heard {
+        take: TakeId,
+        hearing: Hearing,
+    },
+    /// A part of the take `whole` was written.
+    Trimmed {
+        whole: TakeId,
+        take: Box<Take>,
     },
     PeaksReady {
         key: ClipKey,

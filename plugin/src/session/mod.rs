@@ -21,10 +21,10 @@ mod view;
 pub use command::Command;
 pub use event::{ClipKey, HostNow};
 pub use handle::{AudioSide, Folders, SHUTDOWN_LIMIT, SessionConfig, SessionHandle, start};
-pub use persist::{ProjectState, SavedJob, SavedStem};
+pub use persist::{Listening, ProjectState, SavedJob, SavedStem};
 pub use view::{
-    CaptureView, Form, Health, JobPhase, JobView, Notice, Peaks, ServiceView, SessionView,
-    Settings, SourceView, StemRow,
+    CaptureView, Form, Health, HeardField, Hearing, JobPhase, JobView, MemoryView, Notice, Passage,
+    Peaks, RecentTake, ServiceView, SessionView, Settings, SourceView, StemRow,
 };
 
 // For the standalone player.

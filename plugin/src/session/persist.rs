@@ -21,10 +21,28 @@ pub struct ProjectState {
     pub form: Form,
     pub capture_on: bool,
     pub source: Option<Take>,
+    /// What `source` was trimmed from.
+    pub whole_source: Option<Take>,
+    /// Earlier sources, newest first.
+    pub recent: Vec<Take>,
+    pub listening: Listening,
     /// Newest first.
     pub stems: Vec<SavedStem>,
     /// Not yet finished when the project was saved.
     pub jobs: Vec<SavedJob>,
+}
+
+/// Whether this instance remembers what its host plays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Listening {
+    pub on: bool,
+}
+
+impl Default for Listening {
+    fn default() -> Self {
+        Self { on: true }
+    }
 }
 
 /// A stem by reference: where its file lies and what it is. Also the sidecar's content.

@@ -1,5 +1,6 @@
 use super::Wiring;
 use crate::{
+    capture::{CaptureHandle, Levels},
     editor::{
         App,
         backend::{Backend, System},
@@ -27,22 +28,39 @@ pub fn window(
         let system = System::native(Arc::new(move || window.request_repaint()));
         Ok(Opened {
             mirror: HostMirror::new(Arc::clone(&mirrored), session.clone()),
-            app: App::new(Box::new(SessionBackend(session)), system),
+            app: App::new(
+                Box::new(SessionBackend {
+                    session,
+                    capture: wiring.capture()?,
+                }),
+                system,
+            ),
         })
     };
     WindowEditor::new(Box::new(make), params, repaint, is_open)
 }
 
-struct SessionBackend(SessionHandle);
+struct SessionBackend {
+    session: SessionHandle,
+    capture: CaptureHandle,
+}
 
 impl Backend for SessionBackend {
     fn view(&self) -> Arc<SessionView> {
-        self.0.view()
+        self.session.view()
     }
 
     fn send(&self, command: Command) {
-        if !self.0.send(command) {
+        if !self.session.send(command) {
             tracing::warn!("the session is too busy for what the window asks");
         }
+    }
+
+    fn levels(&self) -> Levels {
+        self.capture.status().meter().look()
+    }
+
+    fn clear_clip(&self) {
+        self.capture.status().meter().clear_clip();
     }
 }

@@ -1,4 +1,5 @@
 use crate::{
+    capture::Levels,
     editor::backend::{Answer, Ask, Backend, DragEnd, DragSource, DropSource, FileDialogs, System},
     session::{Command, SessionView},
 };
@@ -18,6 +19,7 @@ pub struct Fake {
     pub drag_end: Mutex<Option<DragEnd>>,
     pub dropped: Mutex<Vec<PathBuf>>,
     pub hovering: Mutex<bool>,
+    pub levels: Mutex<Levels>,
 }
 
 impl Fake {
@@ -51,6 +53,14 @@ impl Backend for Arc<Fake> {
 
     fn send(&self, command: Command) {
         self.sent.lock().push(command);
+    }
+
+    fn levels(&self) -> Levels {
+        *self.levels.lock()
+    }
+
+    fn clear_clip(&self) {
+        self.levels.lock().clipped = false;
     }
 }
 

@@ -14,6 +14,20 @@ impl Actor {
         for effect in effects {
             match effect {
                 Effect::SetCapture(on) => self.set_capture(on),
+                Effect::SetListening(on) => self.audio.set_listening(on),
+                Effect::Grab(cut) => self.audio.grab(cut),
+                Effect::ForgetMemory => self.audio.forget_memory(),
+                Effect::NameFolder => self.name_folder(),
+                Effect::Trim { take, from, to } => self.trim(take, from, to),
+                Effect::Hear(take) => self.load(Task::Hear(take)),
+                Effect::DropTake { id, path } => {
+                    // Nothing but a take of this instance's own.
+                    if self.library.trash_for(&path).is_some()
+                        && path.parent().is_some_and(|folder| folder.ends_with(&id.0))
+                    {
+                        self.load(Task::DropTake(path));
+                    }
+                }
                 Effect::Connect { address } => self.connect(address),
                 Effect::StoreKey { address, key } => {
                     let stored = self.keys.store(&address, &key);
@@ -72,13 +86,29 @@ impl Actor {
         self.audio.set_capture_enabled(on);
     }
 
-    fn set_cache_folder(&mut self, chosen: Option<PathBuf>) {
-        let root = self.root_of(chosen);
-        self.library.reopen(root, None);
+    pub(super) fn name_folder(&mut self) {
         match self.library.folder() {
             Ok(folder) => self.audio.set_capture_folder(folder.to_owned()),
             Err(error) => self.report(Err(error)),
         }
+    }
+
+    fn trim(&mut self, take: Box<Take>, from: u64, to: u64) {
+        match self.library.folder().map(ToOwned::to_owned) {
+            Ok(folder) => self.load(Task::Trim {
+                take,
+                from,
+                to,
+                folder,
+            }),
+            Err(error) => self.report(Err(error)),
+        }
+    }
+
+    fn set_cache_folder(&mut self, chosen: Option<PathBuf>) {
+        let root = self.root_of(chosen);
+        self.library.reopen(root, None);
+        self.name_folder();
     }
 
     fn connect(&mut self, address: String) {

@@ -184,6 +184,10 @@ impl Actor {
             self.report(claimed);
         }
         self.handle(Event::Restore(project));
+        // It may hold what a crash has left.
+        if self.library.is_on_disk() {
+            self.name_folder();
+        }
     }
 
     fn root_of(&self, chosen: Option<PathBuf>) -> PathBuf {

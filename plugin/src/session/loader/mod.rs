@@ -3,13 +3,15 @@
 mod clip;
 mod decode;
 mod files;
+mod hear;
 mod sweep;
+mod trim;
 
 #[cfg(feature = "standalone")]
 pub(crate) use clip::load as load_clip;
 
 use super::{ClipKey, LoaderEvent, SavedStem};
-use crate::audition::Clip;
+use crate::{audition::Clip, capture::Take};
 use crossbeam_channel::{Receiver, Sender, bounded, select_biased};
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -31,6 +33,16 @@ pub enum Task {
     Inspect {
         path: PathBuf,
     },
+    /// Listens to a take.
+    Hear(Box<Take>),
+    /// Writes frames `from..to` of a take below an instance's folder.
+    Trim {
+        take: Box<Take>,
+        from: u64,
+        to: u64,
+        folder: PathBuf,
+    },
+    DropTake(PathBuf),
     Peaks {
         key: ClipKey,
         path: PathBuf,
@@ -72,7 +84,11 @@ impl Task {
     fn is_background(&self) -> bool {
         matches!(
             self,
-            Self::Peaks { .. } | Self::Check(_) | Self::Sweep { .. } | Self::PruneTakes { .. }
+            Self::Peaks { .. }
+                | Self::Hear(_)
+                | Self::Check(_)
+                | Self::Sweep { .. }
+                | Self::PruneTakes { .. }
         )
     }
 }
@@ -204,6 +220,26 @@ impl Worker {
                 },
                 Err(why) => LoaderEvent::OpenFailed { path, why },
             },
+            Task::Hear(take) => LoaderEvent::Heard {
+                hearing: hear::hear(&take, &self.stop),
+                take: take.id,
+            },
+            Task::Trim {
+                take,
+                from,
+                to,
+                folder,
+            } => match trim::trim(&take, from, to, &folder, &self.stop) {
+                Ok(part) => LoaderEvent::Trimmed {
+                    whole: take.id,
+                    take: Box::new(part),
+                },
+                Err(text) => LoaderEvent::Failed { text },
+            },
+            Task::DropTake(path) => {
+                trim::drop_take(&path);
+                return None;
+            }
             // A file that is gone is shown as missing, not complained about.
             Task::Peaks { key, path } if !path.is_file() => {
                 LoaderEvent::Present(vec![(key, false)])

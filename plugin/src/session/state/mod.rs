@@ -4,19 +4,22 @@
 mod commands;
 mod form;
 mod jobs;
+mod memory;
 mod present;
 mod restore;
 mod sound;
 mod source;
 mod stems;
+mod takes;
 #[cfg(test)]
 mod tests;
 
 use super::{
-    CaptureView, ClipKey, Effect, Event, Form, HostNow, JobPhase, LoaderEvent, Notice, Peaks,
-    Playing, ProjectState, SavedJob, SavedStem, ServiceView, Settings,
+    CaptureView, ClipKey, Effect, Event, Form, Hearing, HostNow, JobPhase, Listening, LoaderEvent,
+    MemoryView, Notice, Peaks, Playing, ProjectState, SavedJob, SavedStem, ServiceView, Settings,
 };
 use crate::capture::Take;
+use memory::Recovered;
 use sideman_shared::protocol::JobRequest;
 
 /// Unread notices kept; the oldest goes first.
@@ -32,6 +35,11 @@ pub struct State {
     form: Form,
     capture: CaptureView,
     source: Option<Source>,
+    /// Earlier sources, newest first.
+    recent: Vec<Take>,
+    listening: Listening,
+    memory: MemoryView,
+    recovered: Option<Recovered>,
     /// Newest first.
     jobs: Vec<JobEntry>,
     /// Newest first.
@@ -55,6 +63,10 @@ struct Source {
     peaks: Peaks,
     playing: bool,
     missing: bool,
+    /// What `take` is a part of.
+    whole: Option<Box<Take>>,
+    /// `None` until it was listened to.
+    hearing: Option<Hearing>,
 }
 
 #[derive(Debug, Clone)]
@@ -169,6 +181,12 @@ impl State {
             form: self.form.clone(),
             capture_on: self.capture != CaptureView::Off,
             source: self.source.as_ref().map(|s| s.take.clone()),
+            whole_source: self
+                .source
+                .as_ref()
+                .and_then(|s| s.whole.as_deref().cloned()),
+            recent: self.recent.clone(),
+            listening: self.listening,
             stems: self.stems.iter().map(|s| s.saved.clone()).collect(),
             jobs: self
                 .jobs
@@ -212,4 +230,10 @@ fn unsent(request: JobRequest) -> JobRequest {
         source_id: String::new(),
         ..request
     }
+}
+
+/// A take for tests elsewhere.
+#[cfg(test)]
+pub fn tests_take() -> Take {
+    tests::take()
 }

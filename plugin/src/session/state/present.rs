@@ -3,9 +3,12 @@
 use super::{JobEntry, Source, State, StemEntry};
 use crate::{
     capture::{Take, TakeOrigin},
-    session::{JobPhase, JobView, ServiceView, SessionView, SourceView, StemRow},
+    session::{
+        JobPhase, JobView, MemoryView, RecentTake, ServiceView, SessionView, SourceView, StemRow,
+    },
 };
 use sideman_shared::music::Bpm;
+use std::sync::Arc;
 
 impl State {
     /// The view at `now_secs`: countdowns and estimates are what is left of them.
@@ -13,6 +16,12 @@ impl State {
         SessionView {
             capture: self.capture.clone(),
             source: self.source.as_ref().map(Source::view),
+            memory: MemoryView {
+                is_on: self.listening.on,
+                ..self.memory.clone()
+            },
+            recent: self.recent.iter().map(recent).collect(),
+            recovered: self.recovered_words(),
             form: self.form.clone(),
             jobs: self.jobs.iter().map(|job| job.view(now_secs)).collect(),
             stems: self.stems.iter().map(StemEntry::row).collect(),
@@ -29,9 +38,17 @@ impl State {
     }
 }
 
+fn recent(take: &Take) -> RecentTake {
+    RecentTake {
+        id: take.id.clone(),
+        title: title(take),
+    }
+}
+
 impl Source {
     fn view(&self) -> SourceView {
         let title = title(&self.take);
+        let (map, map_is_heard) = self.map();
         SourceView {
             title: if self.missing {
                 format!("{title} (file is missing)")
@@ -48,6 +65,10 @@ impl Source {
             lost_frames: self.take.lost_frames,
             peaks: self.peaks.clone(),
             playing: self.playing,
+            map: Arc::new(map),
+            map_is_heard,
+            is_trimmed: self.whole.is_some(),
+            heard: self.suggestions(),
         }
     }
 }

@@ -95,12 +95,22 @@ impl State {
     pub(super) fn loaded(&mut self, event: LoaderEvent) -> Vec<Effect> {
         match event {
             LoaderEvent::Opened { take, peaks } => {
-                return self.set_source(Some(Source::new(*take, peaks)));
+                let id = take.id.clone();
+                let mut effects = self.set_source(Some(Source::new(*take, peaks)));
+                effects.extend(self.hear_source(&id));
+                return effects;
             }
             LoaderEvent::OpenFailed { path, why } => {
                 self.notice(true, format!("{} cannot be used: {why}", path.display()));
             }
-            LoaderEvent::PeaksReady { key, peaks } => self.draw(&key, peaks),
+            LoaderEvent::PeaksReady { key, peaks } => {
+                self.draw(&key, peaks);
+                if let ClipKey::Source(id) = &key {
+                    return self.hear_source(id);
+                }
+            }
+            LoaderEvent::Heard { take, hearing } => self.heard(&take, hearing),
+            LoaderEvent::Trimmed { whole, take } => return self.trimmed(&whole, *take),
             LoaderEvent::ClipReady { key } if self.is_playing(&key) => return vec![self.play()],
             LoaderEvent::ClipReady { .. } => {}
             LoaderEvent::Unreadable { key, why } => return self.unreadable(&key, &why),
