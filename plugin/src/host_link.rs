@@ -95,6 +95,9 @@ impl HostMirror {
         if self.params.generate.value() {
             set(setter, &self.params.generate, false);
         }
+        if self.params.grab.value() {
+            set(setter, &self.params.grab, false);
+        }
         let project = self.session.project_state();
         if !Arc::ptr_eq(&project, &self.project) && *project != *self.project {
             let next = (self.params.revision.value() + 1) % REVISIONS;

@@ -31,6 +31,10 @@ pub struct SidemanParams {
     /// Also in an offline render. Off by default: what is only tried out must not end up in a bounce.
     #[id = "audition_in_bounce"]
     pub audition_in_bounce: BoolParam,
+    /// Going up makes a take of the last eight bars, whether or not anything was captured: for a foot
+    /// switch, or with the window closed.
+    #[id = "grab_8_bars"]
+    pub grab: BoolParam,
     #[persist = "project"]
     pub project: Project,
     /// Window size in points.
@@ -63,6 +67,7 @@ impl Default for SidemanParams {
                 .non_automatable()
                 .hide(),
             audition_in_bounce: BoolParam::new("Audition in Bounce", false),
+            grab: BoolParam::new("Take Last 8 Bars", false),
             project: Project::default(),
             window_size: Mutex::new(first_window_size()),
         }

@@ -1,4 +1,5 @@
-use super::{CaptionEdit, Fades, FolderWish, Form, Settings, StemMarks, UserChange};
+use super::{CaptionEdit, Fades, FolderWish, Form, HeardField, Settings, StemMarks, UserChange};
+use crate::capture::{Cut, TakeId};
 use std::path::PathBuf;
 
 /// What the window (or a host parameter) asks for. Fire and forget: the answer is the next view.
@@ -9,6 +10,25 @@ pub enum Command {
     /// The user picked or dropped an audio file as the source.
     OpenSource(PathBuf),
     ClearSource,
+    /// Makes a take of something that was heard already; it becomes the source.
+    Grab(Cut),
+    /// Whether what the host plays is remembered.
+    SetListening(bool),
+    /// Frames `from..to` of the source become the source.
+    TrimSource {
+        from: u64,
+        to: u64,
+    },
+    /// Undoes all trimming.
+    WholeSource,
+    /// One of the recent takes becomes the source again.
+    UseTake(TakeId),
+    /// Puts what was heard in the source into the form.
+    UseHeard(HeardField),
+    /// What a crash has left is used, or thrown away.
+    AnswerRecovered {
+        use_it: bool,
+    },
     EditForm(Box<Form>),
     Generate,
     /// Changes the user's own captions.

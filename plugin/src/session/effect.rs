@@ -2,7 +2,10 @@ use super::{
     CaptionEdit, ClipKey, Delivered, ExportSettings, Fades, FolderWork, SavedCancel, SavedStem,
     UserChange,
 };
-use crate::{capture::Take, client::ApiKey};
+use crate::{
+    capture::{Cut, Take, TakeId},
+    client::ApiKey,
+};
 use sideman_shared::protocol::JobRequest;
 use std::path::PathBuf;
 
@@ -10,6 +13,24 @@ use std::path::PathBuf;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
     SetCapture(bool),
+    SetListening(bool),
+    Grab(Cut),
+    ForgetMemory,
+    /// Tells the capture side where this instance's files lie.
+    NameFolder,
+    /// Writes frames `from..to` of a take as a take of its own.
+    Trim {
+        take: Box<Take>,
+        from: u64,
+        to: u64,
+    },
+    /// Hears tempo, downbeat and key of a take, as far as they are not known.
+    Hear(Box<Take>),
+    /// Throws a take of this instance away.
+    DropTake {
+        id: TakeId,
+        path: PathBuf,
+    },
     /// Talk to this service from now on, with the key stored for it, if any.
     Connect {
         address: String,

@@ -1,4 +1,4 @@
-use super::{CaptionBook, Command, FolderNews, Peaks, ProjectState, UserSettings};
+use super::{CaptionBook, Command, FolderNews, Hearing, Peaks, ProjectState, UserSettings};
 use crate::{
     capture::{CaptureEvent, Take, TakeId},
     client::ClientEvent,
@@ -66,6 +66,16 @@ pub enum LoaderEvent {
     OpenFailed {
         path: PathBuf,
         why: String,
+    },
+    /// What was heard in a take.
+    Heard {
+        take: TakeId,
+        hearing: Hearing,
+    },
+    /// A part of the take `whole` was written.
+    Trimmed {
+        whole: TakeId,
+        take: Box<Take>,
     },
     PeaksReady {
         key: ClipKey,

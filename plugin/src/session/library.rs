@@ -118,6 +118,11 @@ impl Library {
         self.open.as_ref().map(|open| open.path.clone())
     }
 
+    /// The folder exists already, from this run or an earlier one.
+    pub fn is_on_disk(&self) -> bool {
+        self.open.is_some() || self.root.join("instances").join(&self.instance_id).is_dir()
+    }
+
     /// Where finished stems lie.
     ///
     /// # Errors

@@ -86,7 +86,7 @@ impl Fades {
 /// What is heard besides the stems that play. Persisted in the project.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Listening {
+pub struct Monitoring {
     /// The source is silent while a stem plays.
     pub mute_source: bool,
     /// Only this stem is heard while it plays.

@@ -34,15 +34,15 @@ pub use export::{ExportFormat, ExportSettings, FileFacts, TOKENS, file_stem};
 pub use form::{Form, MAX_GUIDANCE, MAX_LYRICS_CHARS, MAX_STEPS, MAX_VARIATIONS, sings};
 pub use handle::{AudioSide, Folders, SHUTDOWN_LIMIT, SessionConfig, SessionHandle, start};
 pub use job_view::{JobPhase, JobView, Part, Quiet, TimeLeft};
-pub use marks::{Fades, Listening, StemColour, StemMarks};
-pub use persist::{Delivered, ProjectState, SavedCancel, SavedJob, SavedStem};
+pub use marks::{Fades, Monitoring, StemColour, StemMarks};
+pub use persist::{Delivered, Listening, ProjectState, SavedCancel, SavedJob, SavedStem};
 pub use storage::{FolderWish, InstanceUse, MoveView, SavedMove, StorageView};
 pub use user::{
     Looks, MAX_NAME_CHARS, ServiceEntry, ThemeChoice, UserChange, UserSettings, ZOOM_PERCENT,
 };
 pub use view::{
-    CaptureView, Health, Notice, Peaks, ServiceRow, ServiceTest, ServiceView, SessionView,
-    Settings, SourceView, StemRow,
+    CaptureView, Health, HeardField, Hearing, MemoryView, Notice, Passage, Peaks, RecentTake,
+    ServiceRow, ServiceTest, ServiceView, SessionView, Settings, SourceView, StemRow,
 };
 
 // For the standalone player.

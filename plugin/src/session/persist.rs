@@ -1,7 +1,7 @@
 //! What the DAW project keeps of a session: settings, form, and references to files. Never the API
 //! key, never audio.
 
-use super::{Fades, Form, Listening, SavedMove, Settings, StemMarks};
+use super::{Fades, Form, Monitoring, SavedMove, Settings, StemMarks};
 use crate::capture::Take;
 use serde::{Deserialize, Serialize};
 use sideman_shared::{
@@ -21,15 +21,33 @@ pub struct ProjectState {
     pub form: Form,
     pub capture_on: bool,
     pub source: Option<Take>,
+    /// What `source` was trimmed from.
+    pub whole_source: Option<Take>,
+    /// Earlier sources, newest first.
+    pub recent: Vec<Take>,
+    pub listening: Listening,
     /// Newest first.
     pub stems: Vec<SavedStem>,
     /// Not yet finished when the project was saved.
     pub jobs: Vec<SavedJob>,
-    pub listening: Listening,
+    pub monitoring: Monitoring,
     /// A move of the folder that was not over when the project was saved.
     pub moving: Option<SavedMove>,
     /// Stopped by the user, and the service has not been told yet.
     pub cancels: Vec<SavedCancel>,
+}
+
+/// Whether this instance remembers what its host plays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Listening {
+    pub on: bool,
+}
+
+impl Default for Listening {
+    fn default() -> Self {
+        Self { on: true }
+    }
 }
 
 /// A stem by reference: where its file lies and what it is. Also the sidecar's content.

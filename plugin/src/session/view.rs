@@ -2,7 +2,10 @@ use super::{
     CaptionBook, ExportSettings, Fades, Form, JobView, Looks, MoveView, StemMarks, StorageView,
     user::{FIRST_ADDRESS, FIRST_NAME},
 };
-use crate::client::KeyPlace;
+use crate::{
+    capture::{TakeId, TempoMap},
+    client::KeyPlace,
+};
 use serde::{Deserialize, Serialize};
 use sideman_shared::{
     music::{Meter, Track},
@@ -15,6 +18,11 @@ use std::{path::PathBuf, sync::Arc};
 pub struct SessionView {
     pub capture: CaptureView,
     pub source: Option<SourceView>,
+    pub memory: MemoryView,
+    /// Earlier sources that can come back, newest first.
+    pub recent: Vec<RecentTake>,
+    /// What a crash has left, in a sentence; it waits for an answer.
+    pub recovered: Option<String>,
     pub form: Form,
     /// Shared by all instances of this user.
     pub captions: Arc<CaptionBook>,
@@ -52,6 +60,58 @@ pub enum CaptureView {
     },
 }
 
+/// What the host has played, kept without being asked.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct MemoryView {
+    pub is_on: bool,
+    /// Where `peaks` begin on the memory's axis.
+    pub from_frame: u64,
+    pub frames: u64,
+    pub sample_rate_hz: u32,
+    pub peaks: Peaks,
+    /// Uninterrupted pieces of the song, in order.
+    pub passages: Arc<Vec<Passage>>,
+    /// The host has played nothing but silence for a while.
+    pub is_quiet: bool,
+}
+
+impl MemoryView {
+    pub fn secs(&self) -> f64 {
+        self.frames as f64 / f64::from(self.sample_rate_hz.max(1))
+    }
+}
+
+/// A piece of the memory without a jump in it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Passage {
+    /// From where the memory's drawing begins.
+    pub from_frame: u64,
+    pub map: TempoMap,
+}
+
+/// A take that can be the source again.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RecentTake {
+    pub id: TakeId,
+    pub title: String,
+}
+
+/// What was heard in a take. Confidences 0–1.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Hearing {
+    pub bpm: Option<(f64, f64)>,
+    /// Seconds from the first frame.
+    pub downbeat_secs: Option<f64>,
+    /// As the form wants it.
+    pub key: Option<(String, f64)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HeardField {
+    Tempo,
+    Key,
+}
+
 /// Min/max pairs, one per `bucket_frames` frames.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Peaks {
@@ -61,7 +121,7 @@ pub struct Peaks {
 }
 
 /// The take that Generate would send.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct SourceView {
     /// `Captured 0:42, bars 17–32` or the file's name.
     pub title: String,
@@ -77,6 +137,13 @@ pub struct SourceView {
     pub lost_frames: u64,
     pub peaks: Peaks,
     pub playing: bool,
+    /// Where its bars lie: as the host said, else as heard (`map_is_heard`), else without marks.
+    pub map: Arc<TempoMap>,
+    pub map_is_heard: bool,
+    /// A part of a longer take, which can come back.
+    pub is_trimmed: bool,
+    /// What the form could use; what the host told is not in it.
+    pub heard: Hearing,
 }
 
 /// A finished stem.

@@ -19,9 +19,9 @@ use super::{
     text::settings as words,
     theme::size,
 };
+use crate::session::SessionView;
 use audio::AudioPart;
 use egui::{Frame, ScrollArea, Ui, UiBuilder, vec2};
-use crate::session::SessionView;
 use services::Services;
 
 pub(super) struct SettingsTab {

@@ -1,4 +1,5 @@
 use crate::{
+    capture::Levels,
     editor::{
         backend::{Answer, Ask, Backend, DragEnd, DragSource, DropSource, FileDialogs, System},
         desk::{AudioChoice, AudioView, Desk, DeskCommand, TransportView},
@@ -23,6 +24,7 @@ pub struct Fake {
     pub hovering: Mutex<bool>,
     pub transport: Mutex<TransportView>,
     pub desk_sent: Mutex<Vec<DeskCommand>>,
+    pub levels: Mutex<Levels>,
 }
 
 impl Fake {
@@ -56,6 +58,14 @@ impl Backend for Arc<Fake> {
 
     fn send(&self, command: Command) {
         self.sent.lock().push(command);
+    }
+
+    fn levels(&self) -> Levels {
+        *self.levels.lock()
+    }
+
+    fn clear_clip(&self) {
+        self.levels.lock().clipped = false;
     }
 }
 

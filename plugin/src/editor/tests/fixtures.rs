@@ -149,6 +149,7 @@ pub fn ready() -> SessionView {
             lost_frames: 0,
             peaks: peaks(41.5, 60.0 / 92.5, 0.4),
             playing: false,
+            ..SourceView::default()
         }),
         ..empty()
     }

@@ -14,6 +14,20 @@ impl Actor {
         for effect in effects {
             match effect {
                 Effect::SetCapture(on) => self.set_capture(on),
+                Effect::SetListening(on) => self.audio.set_listening(on),
+                Effect::Grab(cut) => self.audio.grab(cut),
+                Effect::ForgetMemory => self.audio.forget_memory(),
+                Effect::NameFolder => self.name_folder(),
+                Effect::Trim { take, from, to } => self.trim(take, from, to),
+                Effect::Hear(take) => self.load(Task::Hear(take)),
+                Effect::DropTake { id, path } => {
+                    // Nothing but a take of this instance's own.
+                    if self.library.trash_for(&path).is_some()
+                        && path.parent().is_some_and(|folder| folder.ends_with(&id.0))
+                    {
+                        self.load(Task::DropTake(path));
+                    }
+                }
                 Effect::Connect { address } => self.ask(ClientRequest::Connect { address }),
                 Effect::Disconnect => self.ask(ClientRequest::Disconnect),
                 Effect::TestService { address } => self.ask(ClientRequest::Test { address }),
@@ -104,6 +118,25 @@ impl Actor {
             }
         }
         self.audio.set_capture_enabled(on);
+    }
+
+    pub(super) fn name_folder(&mut self) {
+        match self.library.folder() {
+            Ok(folder) => self.audio.set_capture_folder(folder.to_owned()),
+            Err(error) => self.report(Err(error)),
+        }
+    }
+
+    fn trim(&mut self, take: Box<Take>, from: u64, to: u64) {
+        match self.library.folder().map(ToOwned::to_owned) {
+            Ok(folder) => self.load(Task::Trim {
+                take,
+                from,
+                to,
+                folder,
+            }),
+            Err(error) => self.report(Err(error)),
+        }
     }
 
     fn change_user(&mut self, change: UserChange) {

@@ -202,6 +202,10 @@ impl Actor {
             self.report(claimed);
         }
         self.handle(Event::Restore(project));
+        // It may hold what a crash has left.
+        if self.library.is_on_disk() {
+            self.name_folder();
+        }
     }
 
     /// An error becomes a notice; effects of that event come after those at hand.

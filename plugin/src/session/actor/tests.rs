@@ -2,6 +2,7 @@
 
 use crate::{
     audition::ClipSet,
+    capture::Cut,
     client::tests::server::{self, Server},
     session::{
         AudioSide, CaptureView, Command, Folders, Form, Health, HostNow, JobPhase, ProjectState,
@@ -33,6 +34,12 @@ impl AudioSide for FakeAudio {
     fn set_capture_enabled(&self, on: bool) {
         self.0.lock().enabled = on;
     }
+
+    fn set_listening(&self, _: bool) {}
+
+    fn grab(&self, _: Cut) {}
+
+    fn forget_memory(&self) {}
 
     fn set_capture_folder(&self, folder: PathBuf) {
         self.0.lock().folder = Some(folder);

@@ -54,6 +54,7 @@ pub fn inspect(path: &Path, stop: &AtomicBool) -> Result<(Take, Peaks), String> 
         start_samples: None,
         tempo_changed: false,
         lost_frames: 0,
+        tempo_map: Vec::new(),
     };
     if take.duration_secs() < MIN_SOURCE_SECS {
         return Err(format!(

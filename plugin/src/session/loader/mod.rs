@@ -5,8 +5,10 @@ mod clip;
 mod decode;
 mod files;
 mod folder;
+mod hear;
 mod mover;
 mod sweep;
+mod trim;
 
 pub use folder::FolderTask;
 
@@ -14,7 +16,7 @@ pub use folder::FolderTask;
 pub(crate) use clip::load as load_clip;
 
 use super::{CaptionBook, CaptionEdit, ClipKey, ExportSettings, ExportTo, LoaderEvent, SavedStem};
-use crate::audition::Clip;
+use crate::{audition::Clip, capture::Take};
 use crossbeam_channel::{Receiver, Sender, bounded, select_biased};
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -36,6 +38,16 @@ pub enum Task {
     Inspect {
         path: PathBuf,
     },
+    /// Listens to a take.
+    Hear(Box<Take>),
+    /// Writes frames `from..to` of a take below an instance's folder.
+    Trim {
+        take: Box<Take>,
+        from: u64,
+        to: u64,
+        folder: PathBuf,
+    },
+    DropTake(PathBuf),
     Peaks {
         key: ClipKey,
         path: PathBuf,
@@ -88,6 +100,7 @@ impl Task {
         matches!(
             self,
             Self::Peaks { .. }
+                | Self::Hear(_)
                 | Self::Check(_)
                 | Self::Sweep { .. }
                 | Self::PruneTakes { .. }
@@ -255,6 +268,26 @@ impl Worker {
                 },
                 Err(why) => LoaderEvent::OpenFailed { path, why },
             },
+            Task::Hear(take) => LoaderEvent::Heard {
+                hearing: hear::hear(&take, &self.stop),
+                take: take.id,
+            },
+            Task::Trim {
+                take,
+                from,
+                to,
+                folder,
+            } => match trim::trim(&take, from, to, &folder, &self.stop) {
+                Ok(part) => LoaderEvent::Trimmed {
+                    whole: take.id,
+                    take: Box::new(part),
+                },
+                Err(text) => LoaderEvent::Failed { text },
+            },
+            Task::DropTake(path) => {
+                trim::drop_take(&path);
+                return None;
+            }
             // A file that is gone is shown as missing, not complained about.
             Task::Peaks { key, path } if !path.is_file() => folder::missing(key, &path),
             Task::Peaks { key, path } => match clip::peaks(&path, &self.stop) {

@@ -21,6 +21,16 @@ impl State {
             Command::SetCapture(on) => self.set_capture(on),
             Command::OpenSource(path) => vec![Effect::Inspect(path)],
             Command::ClearSource => self.set_source(None),
+            Command::Grab(cut) => self.grab(cut),
+            Command::SetListening(on) => self.set_listening(on),
+            Command::TrimSource { from, to } => self.trim_source(from, to),
+            Command::WholeSource => self.whole_source(),
+            Command::UseTake(id) => self.use_take(&id),
+            Command::UseHeard(field) => {
+                self.use_heard(field);
+                Vec::new()
+            }
+            Command::AnswerRecovered { use_it } => self.answer_recovered(use_it),
             Command::EditForm(form) => {
                 self.form = *form;
                 Vec::new()

@@ -8,8 +8,9 @@ mod folder;
 mod form;
 mod job;
 mod jobs;
-mod listening;
 mod marks;
+mod memory;
+mod monitoring;
 mod present;
 mod reroll;
 mod restore;
@@ -17,17 +18,19 @@ mod services;
 mod sound;
 mod source;
 mod stems;
+mod takes;
 #[cfg(test)]
 mod tests;
 mod trash;
 
 use super::{
     CaptionBook, CaptureView, ClipKey, Effect, Event, ExportTo, FolderNews, FolderWork, Form,
-    HostNow, Listening, LoaderEvent, Notice, Peaks, Playing, ProjectState, SavedCancel, SavedJob,
-    SavedMove, SavedStem, ServiceView, Settings, UserSettings,
+    Hearing, HostNow, Listening, LoaderEvent, MemoryView, Monitoring, Notice, Peaks, Playing,
+    ProjectState, SavedCancel, SavedJob, SavedMove, SavedStem, ServiceView, Settings, UserSettings,
 };
 use crate::capture::Take;
 use job::JobEntry;
+use memory::Recovered;
 use sideman_shared::protocol::JobRequest;
 use std::{path::PathBuf, sync::Arc};
 
@@ -44,6 +47,11 @@ pub struct State {
     form: Form,
     capture: CaptureView,
     source: Option<Source>,
+    /// Earlier sources, newest first.
+    recent: Vec<Take>,
+    listening: Listening,
+    memory: MemoryView,
+    recovered: Option<Recovered>,
     /// Newest first.
     jobs: Vec<JobEntry>,
     /// Oldest first.
@@ -62,7 +70,7 @@ pub struct State {
     next_notice: u64,
     /// Newest last.
     deleted: Vec<Vec<trash::Deleted>>,
-    listening: Listening,
+    monitoring: Monitoring,
     folder: folder::FolderState,
     /// The candidate that takes over as soon as it is decoded.
     switching: Option<String>,
@@ -79,6 +87,10 @@ struct Source {
     peaks: Peaks,
     playing: bool,
     missing: bool,
+    /// What `take` is a part of.
+    whole: Option<Box<Take>>,
+    /// `None` until it was listened to.
+    hearing: Option<Hearing>,
 }
 
 #[derive(Debug, Clone)]
@@ -180,8 +192,14 @@ impl State {
             form: self.form.clone(),
             capture_on: self.capture != CaptureView::Off,
             source: self.source.as_ref().map(|s| s.take.clone()),
+            whole_source: self
+                .source
+                .as_ref()
+                .and_then(|s| s.whole.as_deref().cloned()),
+            recent: self.recent.clone(),
+            listening: self.listening,
             stems: self.stems.iter().map(|s| s.saved.clone()).collect(),
-            listening: self.listening.clone(),
+            monitoring: self.monitoring.clone(),
             moving: self
                 .folder
                 .moving
@@ -204,4 +222,10 @@ fn unsent(request: JobRequest) -> JobRequest {
         source_id: String::new(),
         ..request
     }
+}
+
+/// A take for tests elsewhere.
+#[cfg(test)]
+pub fn tests_take() -> Take {
+    tests::take()
 }

@@ -4,9 +4,10 @@ use super::{SavedStem, Source, State, StemEntry};
 use crate::session::export::made_on;
 use crate::{
     capture::{Take, TakeOrigin},
-    session::{SessionView, SourceView, StemRow},
+    session::{MemoryView, RecentTake, SessionView, SourceView, StemRow},
 };
 use sideman_shared::music::Bpm;
+use std::sync::Arc;
 
 impl State {
     /// The view at `now_secs`: countdowns and estimates are what is left of them.
@@ -14,6 +15,12 @@ impl State {
         SessionView {
             capture: self.capture.clone(),
             source: self.source.as_ref().map(Source::view),
+            memory: MemoryView {
+                is_on: self.listening.on,
+                ..self.memory.clone()
+            },
+            recent: self.recent.iter().map(recent).collect(),
+            recovered: self.recovered_words(),
             form: self.form.clone(),
             captions: self.captions.clone(),
             jobs: self.jobs.iter().map(|job| job.view(now_secs)).collect(),
@@ -25,16 +32,24 @@ impl State {
             host_playing: self.host.playing,
             notices: self.notices.clone(),
             can_undo_delete: !self.deleted.is_empty(),
-            mute_source: self.listening.mute_source,
+            mute_source: self.monitoring.mute_source,
             storage: self.folder.storage.clone(),
             moving: self.folder.moving.as_ref().map(|m| m.view.clone()),
         }
     }
 }
 
+fn recent(take: &Take) -> RecentTake {
+    RecentTake {
+        id: take.id.clone(),
+        title: title(take),
+    }
+}
+
 impl Source {
     fn view(&self) -> SourceView {
         let title = title(&self.take);
+        let (map, map_is_heard) = self.map();
         SourceView {
             title: if self.missing {
                 format!("{title} (file is missing)")
@@ -51,6 +66,10 @@ impl Source {
             lost_frames: self.take.lost_frames,
             peaks: self.peaks.clone(),
             playing: self.playing,
+            map: Arc::new(map),
+            map_is_heard,
+            is_trimmed: self.whole.is_some(),
+            heard: self.suggestions(),
         }
     }
 }
@@ -73,7 +92,7 @@ impl State {
             report: stem.report.clone(),
             peaks: entry.peaks.clone(),
             auditioning: stem.auditioning,
-            soloed: self.listening.solo.as_ref() == Some(&stem.id),
+            soloed: self.monitoring.solo.as_ref() == Some(&stem.id),
             gain_db: stem.gain_db,
             fades: stem.fades,
             start_beats: stem.start_beats,

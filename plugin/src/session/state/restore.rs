@@ -32,6 +32,8 @@ impl State {
             };
             effects.push(Effect::SetCapture(project.capture_on));
         }
+        effects.extend(self.set_listening(project.listening.on));
+        self.recent = project.recent;
         if let Some(take) = &project.source {
             effects.push(Effect::LoadPeaks {
                 key: ClipKey::Source(take.id.clone()),
@@ -41,11 +43,14 @@ impl State {
         self.source = project
             .source
             .map(|take| Source::new(take, Peaks::default()));
+        if let Some(source) = &mut self.source {
+            source.whole = project.whole_source.map(Box::new);
+        }
         effects.extend(project.stems.iter().map(|stem| stem.load_peaks()));
         self.stems = project.stems.into_iter().map(StemEntry::new).collect();
         self.deleted.clear();
         self.switching = None;
-        self.listening = project.listening;
+        self.monitoring = project.monitoring;
         // What was heard when the project was saved is heard again.
         effects.extend(self.reload_playing());
         effects.extend(self.prepare_drags());

@@ -74,7 +74,7 @@ impl State {
         let plays_source = self.source.as_ref().is_some_and(|s| s.playing);
         Effect::Play {
             clips: source.chain(stems).collect(),
-            mute_input: plays_source || solo.is_some() || self.listening.mute_source,
+            mute_input: plays_source || solo.is_some() || self.monitoring.mute_source,
         }
     }
 
@@ -98,12 +98,22 @@ impl State {
     pub(super) fn loaded(&mut self, event: LoaderEvent) -> Vec<Effect> {
         match event {
             LoaderEvent::Opened { take, peaks } => {
-                return self.set_source(Some(Source::new(*take, peaks)));
+                let id = take.id.clone();
+                let mut effects = self.set_source(Some(Source::new(*take, peaks)));
+                effects.extend(self.hear_source(&id));
+                return effects;
             }
             LoaderEvent::OpenFailed { path, why } => {
                 self.notice(true, format!("{} cannot be used: {why}", path.display()));
             }
-            LoaderEvent::PeaksReady { key, peaks } => self.draw(&key, peaks),
+            LoaderEvent::PeaksReady { key, peaks } => {
+                self.draw(&key, peaks);
+                if let ClipKey::Source(id) = &key {
+                    return self.hear_source(id);
+                }
+            }
+            LoaderEvent::Heard { take, hearing } => self.heard(&take, hearing),
+            LoaderEvent::Trimmed { whole, take } => return self.trimmed(&whole, *take),
             LoaderEvent::ClipReady {
                 key: ClipKey::Stem(id),
             } if self.switching.as_ref() == Some(&id) => return self.finish_switch(&id),

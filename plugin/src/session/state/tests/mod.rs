@@ -33,6 +33,7 @@ pub fn take() -> Take {
         start_samples: Some(96_000),
         tempo_changed: false,
         lost_frames: 0,
+        tempo_map: Vec::new(),
     }
 }
 

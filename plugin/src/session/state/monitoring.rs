@@ -31,10 +31,10 @@ impl State {
         let mut was_soloed = false;
         for stem in self.stems.iter_mut().filter(|s| s.saved.stack() == stack) {
             stem.saved.auditioning = stem.saved.id == id && !stem.missing;
-            was_soloed |= self.listening.solo.as_ref() == Some(&stem.saved.id);
+            was_soloed |= self.monitoring.solo.as_ref() == Some(&stem.saved.id);
         }
         if was_soloed {
-            self.listening.solo = Some(id.to_owned());
+            self.monitoring.solo = Some(id.to_owned());
         }
         vec![self.play()]
     }
@@ -42,10 +42,10 @@ impl State {
     pub(super) fn solo(&mut self, id: Option<String>) -> Vec<Effect> {
         let known = |id: &String| self.stems.iter().any(|s| s.saved.id == *id);
         let id = id.filter(known);
-        if self.listening.solo == id {
+        if self.monitoring.solo == id {
             return Vec::new();
         }
-        self.listening.solo = id.clone();
+        self.monitoring.solo = id.clone();
         match id {
             // To solo what is silent means to hear it.
             Some(id) if !self.is_playing(&ClipKey::Stem(id.clone())) => self.audition(&id, true),
@@ -54,7 +54,7 @@ impl State {
     }
 
     pub(super) fn mute_source(&mut self, on: bool) -> Vec<Effect> {
-        if std::mem::replace(&mut self.listening.mute_source, on) == on {
+        if std::mem::replace(&mut self.monitoring.mute_source, on) == on {
             return Vec::new();
         }
         vec![self.play()]
@@ -74,7 +74,7 @@ impl State {
 
     /// The soloed stem, while it plays.
     pub(super) fn soloed(&self) -> Option<&str> {
-        let id = self.listening.solo.as_deref()?;
+        let id = self.monitoring.solo.as_deref()?;
         let mut stems = self.stems.iter();
         stems
             .any(|s| s.saved.id == id && s.saved.auditioning)
