@@ -11,6 +11,7 @@ mod api_ops;
 mod api_sources;
 mod api_stems;
 mod api_support;
+mod deploy;
 mod gate_conformance;
 mod gate_faults;
 mod gate_jobs;
