@@ -3,7 +3,7 @@
 use crate::{
     app::{App, AppState},
     config::{Config, Sources},
-    engine::{Engine, EngineError, EngineOutput, EngineRequest, ProgressSink},
+    engine::{Engine, EngineError, EngineOutput, EngineRequest, Model, ProgressSink},
 };
 use async_trait::async_trait;
 use futures_util::stream;
@@ -36,6 +36,8 @@ pub enum Act {
     Silence,
     Fail(EngineError),
     Panic,
+    /// Begins work under this name elsewhere and is cut off before it hears of the end.
+    Begin(&'static str),
     /// Plays until cancelled.
     Linger,
     /// Plays once [`ScriptedEngine::go_on`] is called, or until cancelled.
@@ -47,8 +49,33 @@ pub enum Act {
 pub struct ScriptedEngine {
     script: Mutex<VecDeque<Act>>,
     seeds: Mutex<Vec<u32>>,
+    begun: Mutex<Vec<Option<String>>>,
     called: Notify,
     go_on: Notify,
+    model: Mutex<Option<Arc<ScriptedModel>>>,
+}
+
+/// Notes when it is loaded and unloaded.
+#[derive(Default)]
+pub struct ScriptedModel(Mutex<Vec<&'static str>>);
+
+impl ScriptedModel {
+    pub fn told(&self) -> Vec<&'static str> {
+        self.0.lock().unwrap().clone()
+    }
+}
+
+#[async_trait]
+impl Model for ScriptedModel {
+    async fn load(&self) -> Result<(), EngineError> {
+        self.0.lock().unwrap().push("load");
+        Ok(())
+    }
+
+    async fn unload(&self) -> Result<(), EngineError> {
+        self.0.lock().unwrap().push("unload");
+        Ok(())
+    }
 }
 
 impl ScriptedEngine {
@@ -59,9 +86,21 @@ impl ScriptedEngine {
         })
     }
 
+    /// An engine whose model can be taken out of memory.
+    pub fn with_model(script: impl IntoIterator<Item = Act>) -> (Arc<Self>, Arc<ScriptedModel>) {
+        let (engine, model) = (Self::new(script), Arc::<ScriptedModel>::default());
+        *engine.model.lock().unwrap() = Some(Arc::clone(&model));
+        (engine, model)
+    }
+
     /// The seeds it was called with.
     pub fn seeds(&self) -> Vec<u32> {
         self.seeds.lock().unwrap().clone()
+    }
+
+    /// What it was told of work that an earlier life had begun, call by call.
+    pub fn begun(&self) -> Vec<Option<String>> {
+        self.begun.lock().unwrap().clone()
     }
 
     /// Waits until it has been called `times` in all.
@@ -96,22 +135,34 @@ impl Engine for ScriptedEngine {
         }
     }
 
+    fn model(&self) -> Option<Arc<dyn Model>> {
+        let model = self.model.lock().unwrap().clone();
+        model.map(|model| model as _)
+    }
+
     async fn generate(
         &self,
         request: EngineRequest,
         progress: ProgressSink,
         cancel: CancellationToken,
     ) -> Result<EngineOutput, EngineError> {
+        self.begun
+            .lock()
+            .unwrap()
+            .push(request.task.begun().map(str::to_owned));
+        let act = self.script.lock().unwrap().pop_front();
+        if let Some(Act::Begin(task)) = act {
+            request.task.begin(task).await;
+        }
         self.seeds.lock().unwrap().push(request.seed);
         self.called.notify_one();
-        let act = self.script.lock().unwrap().pop_front();
         progress.report(Stage::Generating, 0.5);
         let level = match act.unwrap_or(Act::Play) {
             Act::Play => 0.25,
             Act::Silence => 0.0,
             Act::Fail(error) => return Err(error),
             Act::Panic => panic!("told to"),
-            Act::Linger => {
+            Act::Begin(_) | Act::Linger => {
                 cancel.cancelled().await;
                 return Err(EngineError::Cancelled);
             }

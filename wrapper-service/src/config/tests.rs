@@ -238,3 +238,37 @@ fn a_variable_is_the_path_in_capitals() {
     assert_eq!(variable_of("limits.max_secs"), "SIDEMAN_LIMITS_MAX_SECS");
     assert!(merge(&Sources::default()).is_ok());
 }
+
+#[test]
+fn a_queue_and_its_gate_belong_together() {
+    let alone = faults(&sources(&[("SIDEMAN_GATE", "gpu-queue-service")]));
+    assert_eq!(alone[0].key, "gpu_queue_service.url");
+    assert!(alone[0].to_string().contains("QUEUE_URL"), "{}", alone[0]);
+    let unused = Config::load(&sources(&[("QUEUE_URL", "http://queue:8085")])).unwrap();
+    assert!(
+        unused.warnings[0].contains("not used"),
+        "{:?}",
+        unused.warnings
+    );
+    let both = [
+        ("SIDEMAN_GATE", "gpu-queue-service"),
+        ("QUEUE_URL", "http://queue:8085/"),
+    ];
+    let config = Config::load(&sources(&both)).unwrap();
+    assert!(config.warnings.is_empty(), "{:?}", config.warnings);
+    let url = config.gpu_queue_service.url.unwrap();
+    assert_eq!(url.expose(), "http://queue:8085");
+}
+
+#[test]
+fn a_lane_is_a_plain_path() {
+    let lane = |prefix| sources(&[("SIDEMAN_GPU_QUEUE_SERVICE_PATH_PREFIX", prefix)]);
+    for wrong in ["sa3", "/sa3/", "/a?b", "/a b"] {
+        let key = &faults(&lane(wrong))[0].key;
+        assert_eq!(key, "gpu_queue_service.path_prefix", "{wrong}");
+    }
+    for right in ["/sa3", "/transform", "/a/b"] {
+        let config = Config::load(&lane(right)).unwrap();
+        assert_eq!(config.gpu_queue_service.path_prefix, right);
+    }
+}

@@ -55,6 +55,8 @@ struct Now {
     /// The unload to come.
     timer: Option<AbortHandle>,
     fault: Option<String>,
+    /// The engine has no way to take it out: no use in trying.
+    stays: Option<String>,
 }
 
 impl Lifecycle {
@@ -104,7 +106,14 @@ impl Lifecycle {
 
     /// `None` where there is no model to speak of.
     pub fn status(&self) -> Option<ModelStatus> {
-        let now = self.0.as_ref()?.lock();
+        let keeper = self.0.as_ref()?;
+        let now = keeper.lock();
+        if let Some(why) = &now.stays {
+            return Some(ModelStatus {
+                healthy: keeper.policy.unload != Unload::AfterEachJob,
+                detail: format!("stays in GPU memory: {why}"),
+            });
+        }
         let detail = match (&now.fault, now.warm, now.users) {
             (Some(fault), ..) => {
                 format!("could not be taken out of GPU memory: {fault}; trying again")
@@ -207,13 +216,18 @@ impl Keeper {
         let _switch = self.switch.lock().await;
         {
             let now = self.lock();
-            if now.users > 0 || !now.warm {
+            if now.users > 0 || !now.warm || now.stays.is_some() {
                 return true;
             }
         }
         let limit = self.policy.unload_timeout;
         let fault = match tokio::time::timeout(limit, self.model.unload()).await {
             Ok(Ok(())) => None,
+            Ok(Err(EngineError::Rejected(why))) => {
+                tracing::warn!(%why, "the model stays in GPU memory");
+                self.lock().stays = Some(why);
+                return true;
+            }
             Ok(Err(error)) => Some(error.to_string()),
             Err(_) => Some(format!("not done within {} s", limit.as_secs_f64())),
         };

@@ -203,10 +203,16 @@ impl JobService {
         &self.parts.model
     }
 
-    /// Whether another job is about to need the model.
-    pub(super) async fn work_waits(&self) -> bool {
-        let queued = self.parts.store.counts().await;
-        self.waits.anybody() || queued.is_ok_and(|counts| counts.waiting > 0)
+    /// Whether a job is about to need the model that has not got it: not one of `playing`.
+    pub(super) async fn work_waits(&self, playing: impl Fn(&str) -> bool) -> bool {
+        let store = &self.parts.store;
+        // In this order: a job that is taken meanwhile is seen by at least one of the two.
+        let queued = store.counts().await.is_ok_and(|c| c.waiting > 0);
+        queued
+            || store
+                .held()
+                .await
+                .is_ok_and(|held| held.iter().any(|job| !playing(&job.job_id)))
     }
 
     pub(super) fn playing_engines(&self) -> &Engines {

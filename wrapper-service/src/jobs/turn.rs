@@ -9,7 +9,11 @@ use crate::{
     gpu::InUse,
 };
 use sideman_shared::protocol::{Code, Stage};
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 use tokio::runtime::Handle;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -17,12 +21,18 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 pub struct Turns {
     jobs: Arc<JobService>,
     gpu_wait: Duration,
+    taken: Taken,
     ending: TaskTracker,
 }
+
+/// The jobs whose turn it is.
+type Taken = Arc<Mutex<HashSet<String>>>;
 
 /// The GPU is ours and the model is there. Dropped without a word, the turn ends as failed.
 pub struct Turn {
     jobs: Arc<JobService>,
+    job_id: String,
+    taken: Taken,
     held: Option<(Permit, InUse)>,
     ending: TaskTracker,
     /// Where the end runs; a drop may come from anywhere.
@@ -35,6 +45,7 @@ impl Turns {
         Self {
             jobs,
             gpu_wait,
+            taken: Taken::default(),
             ending: TaskTracker::new(),
         }
     }
@@ -59,8 +70,11 @@ impl Turns {
             }
             in_use = self.jobs.model().begin(loading) => in_use.map_err(Failure::from)?,
         };
+        lock(&self.taken).insert(job.job_id.clone());
         Ok(Turn {
             jobs: Arc::clone(&self.jobs),
+            job_id: job.job_id.clone(),
+            taken: Arc::clone(&self.taken),
             held: Some((permit, in_use)),
             ending: self.ending.clone(),
             handle: Handle::current(),
@@ -126,10 +140,13 @@ impl Turn {
         let Some((permit, in_use)) = self.held.take() else {
             return;
         };
-        let jobs = Arc::clone(&self.jobs);
+        let (jobs, taken) = (Arc::clone(&self.jobs), Arc::clone(&self.taken));
+        let job_id = std::mem::take(&mut self.job_id);
         let ending = async move {
+            let work_waits = jobs.work_waits(|id| lock(&taken).contains(id)).await;
+            lock(&taken).remove(&job_id);
             // Tokens stand for memory: they go back once the memory is free.
-            in_use.end(jobs.work_waits().await).await;
+            in_use.end(work_waits).await;
             permit.release(outcome);
         };
         self.ending.spawn_on(ending, &self.handle);
@@ -140,4 +157,8 @@ impl Drop for Turn {
     fn drop(&mut self) {
         self.finish(Outcome::Failed);
     }
+}
+
+fn lock(taken: &Taken) -> std::sync::MutexGuard<'_, HashSet<String>> {
+    taken.lock().unwrap_or_else(PoisonError::into_inner)
 }

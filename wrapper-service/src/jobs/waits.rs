@@ -35,10 +35,6 @@ impl Waits {
         self.lock().get(job_id).cloned()
     }
 
-    pub fn anybody(&self) -> bool {
-        !self.lock().is_empty()
-    }
-
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Waiting>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

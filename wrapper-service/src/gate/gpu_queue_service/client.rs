@@ -23,6 +23,8 @@ pub struct Trouble {
     pub cause: String,
     /// The queue may have done what it was asked.
     pub may_have_heard: bool,
+    /// Something answered, though nothing of use.
+    pub answered: bool,
 }
 
 /// What the queue knows of a session.
@@ -115,6 +117,7 @@ impl QueueClient {
                 told.map(Look::Told).ok_or_else(|| Trouble {
                     cause: "its answer is no JSON object".into(),
                     may_have_heard: false,
+                    answered: true,
                 })
             }
             status if status.is_client_error() && status != StatusCode::TOO_MANY_REQUESTS => {
@@ -154,6 +157,7 @@ impl QueueClient {
             return Err(Trouble {
                 cause: format!("a web page answers (HTTP {}), not a queue", status.as_u16()),
                 may_have_heard: true,
+                answered: true,
             });
         }
         Ok((status, text))
@@ -167,6 +171,7 @@ async fn read(mut response: Response) -> Result<String, Trouble> {
             return Err(Trouble {
                 cause: format!("its answer is longer than {MAX_BODY_BYTES} bytes"),
                 may_have_heard: true,
+                answered: true,
             });
         }
         bytes.extend_from_slice(&chunk);
@@ -182,6 +187,7 @@ fn refused(status: StatusCode, text: &str) -> Trouble {
             said => format!("HTTP {}: {said:.120}", status.as_u16()),
         },
         may_have_heard: !status.is_client_error(),
+        answered: true,
     }
 }
 
@@ -201,5 +207,6 @@ fn unanswered(error: &reqwest::Error) -> Trouble {
     Trouble {
         cause,
         may_have_heard: !error.is_connect(),
+        answered: false,
     }
 }

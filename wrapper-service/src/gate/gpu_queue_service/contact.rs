@@ -75,6 +75,7 @@ mod tests {
         let trouble = Trouble {
             cause: "refused".into(),
             may_have_heard: false,
+            answered: false,
         };
         let _ = contact.note::<()>(Err(trouble));
         let health = contact.health(age);

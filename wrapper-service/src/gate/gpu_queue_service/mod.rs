@@ -138,13 +138,9 @@ impl Gate for GpuQueueService {
             Some(health) => health,
             None => {
                 let look = self.sessions.client.look_within(PROBE_ID, PROBE_LIMIT);
-                match self.sessions.contact.note(look.await) {
-                    Ok(_) => Health::Well,
-                    Err(trouble) => Health::Silent {
-                        since: Duration::ZERO,
-                        cause: trouble.cause,
-                    },
-                }
+                let _ = self.sessions.contact.note(look.await);
+                let known = self.sessions.contact.health(FRESH);
+                known.unwrap_or(Health::Well)
             }
         };
         GateStatus {

@@ -12,8 +12,12 @@ use std::time::{Duration, Instant};
 
 /// Tries to say that the work begins. It is a courtesy: the end is told for sure.
 const BEGIN_TRIES: u32 = 3;
-/// A queue that answers, but neither yes nor "unknown", gets this many times the usual grace.
+/// A queue that answers, but neither yes nor "unknown", gets this many times the usual grace, and
+/// twice as many each time that this was of no use.
 const SICK_GRACE: u32 = 6;
+const MAX_DOUBLINGS: u32 = 6;
+/// Between two sessions of one wait.
+const ANEW_MAX: Duration = Duration::from_secs(60);
 
 /// How a session's wait went out.
 enum Wait {
@@ -30,6 +34,7 @@ pub(super) struct Line<'a> {
     said: Waiting,
     /// Since when the queue gives no usable answer.
     silent_since: Option<Instant>,
+    sessions_lost: u32,
 }
 
 impl<'a> Line<'a> {
@@ -40,11 +45,12 @@ impl<'a> Line<'a> {
             news,
             said: Waiting::default(),
             silent_since: None,
+            sessions_lost: 0,
         }
     }
 
     pub async fn stand(mut self) -> Result<Session, GateError> {
-        let mut pace = self.pace();
+        let mut pace = Pace::new(self.gate.settings.poll_min, ANEW_MAX);
         loop {
             let mut session = Session::begin(&self.gate.sessions);
             let book = &self.gate.sessions.book;
@@ -59,6 +65,9 @@ impl<'a> Line<'a> {
                 // Its drop takes it out of the queue, should the queue find it again.
                 Wait::Lost => tracing::info!(session_id = %session.id, "asking the GPU queue anew"),
             }
+            self.sessions_lost += 1;
+            // At the end of the line again.
+            self.said.place = None;
             tokio::time::sleep(pace.next()).await;
         }
     }
@@ -67,11 +76,12 @@ impl<'a> Line<'a> {
         let immediate = self.gate.settings.admission == Admission::Immediate;
         let mut pace = self.pace();
         let mut enqueued = false;
+        let mut in_doubt = false;
         let mut missing_since: Option<Instant> = None;
         loop {
             // After an answer that got lost the queue is asked whether it knows us: a second `POST`
             // might be a second task.
-            let look = enqueued || (session.may_be_known && !immediate);
+            let look = enqueued || (in_doubt && !immediate);
             match self.listen(session, look).await {
                 Ok(Look::Told(told)) => {
                     self.silent_since = None;
@@ -90,8 +100,9 @@ impl<'a> Line<'a> {
                 Ok(Look::Unknown) => {
                     self.silent_since = None;
                     if !enqueued {
-                        // The lost answer was a lost question.
-                        session.may_be_known = false;
+                        // The lost answer was a lost question, or a very late one: in the end the
+                        // queue is told all the same.
+                        in_doubt = false;
                     } else if elapsed(&mut missing_since) >= self.gate.settings.forgotten_after {
                         return Ok(Wait::Lost);
                     }
@@ -100,12 +111,15 @@ impl<'a> Line<'a> {
                     if self.is_out_of_patience(&trouble)? {
                         return Ok(Wait::Granted);
                     }
-                    if immediate && session.may_be_known {
+                    in_doubt |= !look && trouble.may_have_heard;
+                    if immediate && in_doubt {
                         return Ok(Wait::Lost);
                     }
                     // A queue that fails on an id that it has lost must not be waited for for ever.
-                    let grace = self.gate.settings.forgotten_after * SICK_GRACE;
-                    if session.may_be_known && elapsed(&mut missing_since) >= grace {
+                    let doubled = 1 << self.sessions_lost.min(MAX_DOUBLINGS);
+                    let grace = self.gate.settings.forgotten_after * (SICK_GRACE * doubled);
+                    let may_be_lost = session.may_be_known && (enqueued || trouble.answered);
+                    if elapsed(&mut missing_since) >= grace && may_be_lost {
                         return Ok(Wait::Lost);
                     }
                 }

@@ -13,6 +13,7 @@ struct Notes {
     told: Mutex<Vec<&'static str>>,
     news: Notify,
     stuck: AtomicBool,
+    refuses: AtomicBool,
 }
 
 impl Notes {
@@ -47,6 +48,9 @@ impl Model for Notes {
         self.note("unload");
         if self.stuck.load(Ordering::Relaxed) {
             std::future::pending::<()>().await;
+        }
+        if self.refuses.load(Ordering::Relaxed) {
+            return Err(EngineError::Rejected("no way".into()));
         }
         Ok(())
     }
@@ -137,6 +141,21 @@ async fn an_unload_that_fails_is_bounded_shown_and_tried_again() {
     })
     .await;
     assert!(notes.told().len() >= 3, "{:?}", notes.told());
+}
+
+#[tokio::test]
+async fn an_engine_that_cannot_unload_is_asked_once() {
+    let (notes, lifecycle) = lifecycle(Unload::AfterEachJob, LONG);
+    notes.refuses.store(true, Ordering::Relaxed);
+    for _ in 0..3 {
+        begin(&lifecycle).await.end(false).await;
+    }
+    assert_eq!(notes.told(), ["load", "unload", "load", "load"]);
+    let status = lifecycle.status().unwrap();
+    assert!(
+        !status.healthy && status.detail.contains("no way"),
+        "{status:?}"
+    );
 }
 
 #[tokio::test]

@@ -272,3 +272,50 @@ async fn a_region_changes_only_its_part() {
             .any(|(a, b)| a != b)
     );
 }
+
+#[tokio::test]
+async fn work_begun_elsewhere_is_found_again_after_a_crash() {
+    let engine = ScriptedEngine::new([Act::Begin("task-1")]);
+    let rig = Rig::start(&engine).await;
+    let job = rig.submit(rig.request().await).await;
+    engine.called(1).await;
+    let dir = rig.kill().await;
+
+    let engine = ScriptedEngine::new([Act::Silence]);
+    let rig = Rig::start_in(dir, &engine, |_| {}).await;
+    let job = rig.ended(&job.job_id).await;
+    assert_eq!(job.state, JobState::Succeeded);
+    // The other seed is other work, and silence is not worth coming back for.
+    assert_eq!(engine.begun(), [Some("task-1".to_owned()), None]);
+}
+
+#[tokio::test]
+async fn the_model_stays_between_jobs_and_goes_after_the_last() {
+    let (engine, model) = ScriptedEngine::with_model([Act::Await, Act::Await]);
+    let dir = tempfile::tempdir().unwrap();
+    let rig = Rig::start_in(dir, &engine, |c| {
+        c.model.unload = crate::config::UnloadKind::AfterEachJob;
+        c.model.warm_grace_secs = 600.0;
+    })
+    .await;
+    let first = rig.submit(rig.request().await).await;
+    let second = rig.submit(rig.request().await).await;
+    engine.called(1).await;
+    engine.go_on();
+    rig.ended(&first.job_id).await;
+    engine.called(2).await;
+    assert_eq!(
+        model.told(),
+        ["load", "load"],
+        "unloaded although work was waiting"
+    );
+    let playing = rig.state.jobs.health().await.model.unwrap();
+    assert!(
+        playing.healthy && playing.detail.contains("jobs play"),
+        "{playing:?}"
+    );
+    engine.go_on();
+    rig.ended(&second.job_id).await;
+    rig.stop().await;
+    assert_eq!(model.told(), ["load", "load", "unload"]);
+}
