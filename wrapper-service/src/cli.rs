@@ -32,7 +32,7 @@ pub enum Command {
     /// Play stems to one file here and now, without a server.
     Render(RenderArgs),
     /// The doctor: says whether a job could run now, and if not, why.
-    Check(Settings),
+    Check(CheckArgs),
     /// Show the effective configuration and where each value came from; secrets are redacted.
     Config(Settings),
 }
@@ -67,6 +67,26 @@ pub struct Settings {
 }
 
 const ENGINES: [&str; 4] = ["sketch", "acestep", "ace-server", "gradio"];
+
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    #[command(flatten)]
+    pub settings: Settings,
+    /// Play one real job, measure its time and GPU memory, and propose settings
+    #[arg(long)]
+    pub calibrate: bool,
+    /// What to play to [default: 30 s of clicks and chords]
+    #[arg(long, value_name = "FILE", requires = "calibrate")]
+    pub source: Option<PathBuf>,
+    /// How soon a stem should be there; the steps are proposed for it
+    #[arg(
+        long,
+        value_name = "SECS",
+        requires = "calibrate",
+        default_value_t = 30.0
+    )]
+    pub within: f64,
+}
 
 #[derive(Debug, Args)]
 pub struct RenderArgs {

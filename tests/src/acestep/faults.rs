@@ -9,8 +9,6 @@ pub struct Faults {
     pub hang: bool,
     /// Refuses so many submissions with 429.
     pub queue_full: u32,
-    /// Cannot take uploads, as the version of 8 February 2026.
-    pub no_uploads: bool,
     /// Says nothing of how far a task is.
     pub mute: bool,
     /// A running task stays as it is and never ends; the counts say that it runs.
@@ -61,7 +59,6 @@ impl Faults {
         match name {
             "hang" => self.hang = true,
             "queue-full" => self.queue_full = 3,
-            "no-uploads" => self.no_uploads = true,
             "mute" => self.mute = true,
             "stall" => self.stall = true,
             "die" => self.die = true,

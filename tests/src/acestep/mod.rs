@@ -26,6 +26,8 @@ pub enum Flavour {
     Lego,
     /// ace-step/ACE-Step-1.5 of April 2026.
     April,
+    /// The same of 8 February 2026: it cannot take uploads.
+    February,
 }
 
 #[derive(Debug, Clone)]

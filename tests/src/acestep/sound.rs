@@ -1,4 +1,5 @@
-//! The sound of a task: what is low in the source, and a click on every beat of the tempo it was told.
+//! The sound of a task: the source, quieter, with a click on every beat of the tempo it was told and a
+//! little noise of the seed's own.
 
 use super::{Received, faults::AudioFault};
 use sideman_shared::audio::{AudioBuffer, wav};
@@ -49,14 +50,13 @@ fn along(source: &AudioBuffer, task: &Received, seed: u64) -> Vec<f32> {
     let bpm = task.whole("bpm", 120).max(1) as f64;
     let beat = f64::from(RATE_HZ) * 60.0 / bpm;
     let mut noise = Noise(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
-    let mut low = 0.0;
     let frames = mono.len().max(SHORTEST_FRAMES);
     let mut stem: Vec<f32> = (0..frames)
         .map(|frame| {
-            low += 0.05 * (mono.get(frame).copied().unwrap_or(0.0) - low);
+            let heard = 0.5 * mono.get(frame).copied().unwrap_or(0.0);
             let since_beat = (frame as f64 % beat) as f32;
             let click = (since_beat * 0.3).sin() * (-since_beat / 400.0).exp();
-            low + 0.05 * click + NOISE * noise.next()
+            heard + 0.1 * click + NOISE * noise.next()
         })
         .collect();
     let peak = stem.iter().fold(0.0_f32, |peak, s| peak.max(s.abs()));

@@ -187,7 +187,7 @@ impl World {
         if self.memory.lock().unwrap().loaded.is_some() {
             return Ok(());
         }
-        if self.setup.flavour == Flavour::Lego {
+        if self.setup.flavour != Flavour::April {
             return Err("Model not initialized".into());
         }
         self.load(&self.setup.model, true).await

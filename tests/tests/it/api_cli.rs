@@ -48,7 +48,6 @@ fn help() {
 #[test]
 fn refusals() {
     let lines = [
-        "serve --engine acestep",
         "serve --engine ace-server",
         "serve --engine gradio",
         "serve --engine kazoo",

@@ -73,7 +73,7 @@ pub fn check(config: &Config) -> Result<(), Failure> {
 }
 
 fn check_engine(config: &Config) -> Result<Finding, Failure> {
-    let engine = engine(config)?;
+    let (_, engine) = engine(config)?;
     let info =
         runtime()?.block_on(async { tokio::time::timeout(ENGINE_TIMEOUT, engine.info()).await });
     let (verdict, detail) = match info {

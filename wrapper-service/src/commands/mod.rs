@@ -1,5 +1,6 @@
 //! What the program does, one file per command. A command returns a [`Failure`] instead of exiting.
 
+mod calibrate;
 mod check;
 mod config;
 mod render;
@@ -41,7 +42,10 @@ pub fn run(command: Command) -> ExitCode {
         Command::Serve(settings) => load(&settings.sources()).and_then(serve::serve),
         Command::Work(settings) => load(&settings.sources()).and_then(serve::work),
         Command::Render(args) => load(&args.sources()).and_then(|c| render::render(&c, args)),
-        Command::Check(settings) => load(&settings.sources()).and_then(|c| check::check(&c)),
+        Command::Check(args) => load(&args.settings.sources()).and_then(|c| match args.calibrate {
+            true => calibrate::calibrate(&c, &args),
+            false => check::check(&c),
+        }),
         Command::Config(settings) => read(&settings.sources()).and_then(|c| config::print(&c)),
     };
     let (code, sentence) = match result {
@@ -123,10 +127,11 @@ async fn stop_signal() {
     }
 }
 
-/// The engine that plays.
-fn engine(config: &Config) -> Result<Arc<dyn Engine>, Failure> {
+/// The engine that plays, and its name.
+fn engine(config: &Config) -> Result<(&'static str, Arc<dyn Engine>), Failure> {
     let (mut engines, playing) = app::engines(config).map_err(Failure::usage)?;
-    engines
-        .remove(playing)
+    let engine = engines.remove(playing);
+    engine
+        .map(|engine| (playing, engine))
         .ok_or_else(|| Failure::Usage(format!("there is no engine {playing}")))
 }

@@ -84,6 +84,7 @@ impl Target {
 /// One source, listened to once.
 struct Session {
     args: RenderArgs,
+    engine_name: &'static str,
     engine: Arc<dyn Engine>,
     probe: Probe,
     source: Arc<AudioBuffer>,
@@ -128,9 +129,11 @@ impl Session {
             source.duration_secs(),
             analysis.bpm
         ));
+        let (engine_name, engine) = super::engine(config)?;
         Ok(Self {
             seed: args.seed.unwrap_or_else(rand::random),
-            engine: super::engine(config)?,
+            engine_name,
+            engine,
             probe,
             source: Arc::new(source),
             analysis: Arc::new(analysis),
@@ -211,7 +214,7 @@ impl Session {
             meter: self.analysis.meter,
             key: self.analysis.key,
             seed,
-            engine: crate::engine::sketch::NAME.into(),
+            engine: self.engine_name.into(),
             model,
             caption: self.caption(track).to_owned(),
             song_position_secs: None,

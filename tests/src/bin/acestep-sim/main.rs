@@ -22,7 +22,7 @@ struct Args {
     job: f64,
     #[arg(long, default_value_t = 5.0, value_name = "SECS")]
     load: f64,
-    /// hang, queue-full, no-uploads, mute, stall, die, no-reason, out-of-memory, no-file, silent, nan,
+    /// hang, queue-full, mute, stall, die, no-reason, out-of-memory, no-file, silent, nan,
     /// short, unrelated, garbage, cut, load-fails; may be repeated
     #[arg(long, value_name = "NAME")]
     fault: Vec<String>,
@@ -32,6 +32,7 @@ struct Args {
 enum Which {
     Lego,
     April,
+    February,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -39,6 +40,7 @@ fn main() -> anyhow::Result<()> {
     let flavour = match args.flavour {
         Which::Lego => Flavour::Lego,
         Which::April => Flavour::April,
+        Which::February => Flavour::February,
     };
     let mut setup = Setup {
         port: args.port,

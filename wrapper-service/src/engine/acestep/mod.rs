@@ -194,9 +194,9 @@ impl AceStep {
                 .quiet(abandoned, self.settings.waits.abandoned)
                 .await?;
         }
-        self.make_ready(&request.work, progress).await?;
+        let flavour = self.make_ready(&request.work, progress).await?;
         let submission = Submission::new(request, Arc::clone(source), &self.settings);
-        let mut listening = self.tasks.begin(submission);
+        let mut listening = self.tasks.begin(submission, flavour);
         if let Some(id) = accepted(&mut listening).await {
             request.task.begin(&id).await;
         }
@@ -208,7 +208,11 @@ impl AceStep {
     }
 
     /// Sees to it that a model is there that can do the work.
-    async fn make_ready(&self, work: &Work, progress: &ProgressSink) -> Result<(), EngineError> {
+    async fn make_ready(
+        &self,
+        work: &Work,
+        progress: &ProgressSink,
+    ) -> Result<Flavour, EngineError> {
         let looked = self.prober.look(self.settings.waits.call).await;
         let found = match looked {
             // Somebody else's job may be loading the model.
@@ -220,14 +224,14 @@ impl AceStep {
         };
         let found = match found {
             Ok(found) if self.model.is_up(&found) => found,
+            Ok(found) if self.model.can_load(&found) => self.load(progress).await?,
             Err(CallError::Unreachable(_)) if self.starts_by_command() => {
-                return self.load(progress).await;
+                self.load(progress).await?
             }
-            Ok(found) if self.model.can_load(&found) => return self.load(progress).await,
             // It loads its own when the job comes.
             Ok(found) if found.models.is_empty() && found.flavour == Flavour::Upstream => {
                 progress.report(Stage::LoadingModel, 0.0);
-                return Ok(());
+                return Ok(found.flavour);
             }
             Ok(found) if found.models.is_empty() => {
                 let what = "the ACE-Step server has no model loaded; start it with one";
@@ -236,21 +240,16 @@ impl AceStep {
             Ok(found) => found,
             Err(e) => return Err(refusal(e)),
         };
-        self.fits(work, &found)
-    }
-
-    fn fits(&self, work: &Work, found: &Found) -> Result<(), EngineError> {
-        match work {
-            Work::Cover { .. } => Ok(()),
-            _ => found
-                .fit(self.settings.model.as_deref())
-                .map_err(EngineError::Rejected),
+        if !matches!(work, Work::Cover { .. }) {
+            let fits = found.fit(self.settings.model.as_deref());
+            fits.map_err(EngineError::Rejected)?;
         }
+        Ok(found.flavour)
     }
 
-    async fn load(&self, progress: &ProgressSink) -> Result<(), EngineError> {
+    async fn load(&self, progress: &ProgressSink) -> Result<Found, EngineError> {
         progress.report(Stage::LoadingModel, 0.0);
-        self.model.load().await
+        self.model.ensure().await
     }
 
     /// Listens to the end, telling how far it is: what the server says, or what such work took before if

@@ -35,13 +35,7 @@ pub struct AceModel {
 #[async_trait]
 impl Model for AceModel {
     async fn load(&self) -> Result<(), EngineError> {
-        let _turn = self.turn.lock().await;
-        let _busy = Busy::begin(&self.busy);
-        let loaded = self.bring_up().await;
-        self.prober.forget().await;
-        loaded?
-            .fit(self.settings.model.as_deref())
-            .map_err(EngineError::Rejected)
+        self.ensure().await.map(drop)
     }
 
     /// Never under a running job, ours or anybody's: it would fail.
@@ -90,6 +84,18 @@ impl AceModel {
     pub fn is_up(&self, found: &Found) -> bool {
         let wanted = self.settings.model.as_ref();
         !found.models.is_empty() && wanted.is_none_or(|w| found.models.contains(w))
+    }
+
+    /// What is there once a model is up that can play stems.
+    pub async fn ensure(&self) -> Result<Found, EngineError> {
+        let _turn = self.turn.lock().await;
+        let _busy = Busy::begin(&self.busy);
+        let loaded = self.bring_up().await;
+        self.prober.forget().await;
+        let found = loaded?;
+        let wanted = self.settings.model.as_deref();
+        found.fit(wanted).map_err(EngineError::Rejected)?;
+        Ok(found)
     }
 
     async fn bring_up(&self) -> Result<Found, EngineError> {

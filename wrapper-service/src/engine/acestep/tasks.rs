@@ -5,6 +5,7 @@ use super::{
     http::{CallError, Server},
     outcome::{Verdict, judge},
     patience::{End, Patience},
+    probe::Flavour,
     submit::Submission,
     wire::TaskState,
 };
@@ -81,11 +82,11 @@ impl Tasks {
     }
 
     /// Sends work and follows it.
-    pub fn begin(self: &Arc<Self>, submission: Submission) -> Listening {
+    pub fn begin(self: &Arc<Self>, submission: Submission, flavour: Flavour) -> Listening {
         let (key, listening) = self.enter();
         let this = Arc::clone(self);
         tokio::spawn(async move {
-            match this.send(&submission, key).await {
+            match this.send(&submission, flavour, key).await {
                 Ok(id) => this.accept(key, id),
                 Err(error) => this.end(key, End::Failed(error)),
             }
@@ -188,7 +189,12 @@ impl Tasks {
     }
 
     /// Waits for a place in the server's queue, within a budget.
-    async fn send(&self, submission: &Submission, key: u64) -> Result<String, EngineError> {
+    async fn send(
+        &self,
+        submission: &Submission,
+        flavour: Flavour,
+        key: u64,
+    ) -> Result<String, EngineError> {
         let begun = Instant::now();
         let mut wait = FIRST_RETRY;
         loop {
@@ -201,10 +207,7 @@ impl Tasks {
                         return Err(e.into());
                     }
                 }
-                Err(CallError::Status {
-                    status: 500,
-                    detail,
-                }) if is_plain(&detail) => {
+                Err(CallError::Status { status: 500, .. }) if flavour == Flavour::Early => {
                     return Err(too_old());
                 }
                 Err(e) => return Err(e.into()),
@@ -325,11 +328,6 @@ impl Tasks {
             self.end(key, end);
         }
     }
-}
-
-/// The framework's own words for a fault in the server's code.
-fn is_plain(detail: &str) -> bool {
-    detail == "Internal Server Error"
 }
 
 fn too_old() -> EngineError {

@@ -1,0 +1,170 @@
+//! The model's way into GPU memory and out of it.
+
+use crate::engine_support::{FLAVOURS, Reports, Rig, settings};
+use sideman_shared::protocol::Stage;
+use sideman_tests::acestep::{Flavour, Setup, Simulator};
+use std::{sync::Arc, time::Duration};
+use tokio_util::sync::CancellationToken;
+use wrapper_service::engine::{EngineError, Model, acestep::Loading};
+
+fn unloaded(flavour: Flavour) -> Simulator {
+    Setup {
+        loaded: false,
+        load: Duration::from_millis(1_200),
+        ..Setup::new(flavour)
+    }
+    .start()
+}
+
+fn model(rig: &Rig) -> Arc<dyn Model> {
+    rig.engine.model().unwrap()
+}
+
+#[test]
+fn a_server_without_its_model_is_told_to_load_it() {
+    for flavour in FLAVOURS {
+        let simulator = unloaded(flavour);
+        let rig = Rig::new(&simulator);
+        let info = rig.info();
+        assert!(
+            info.healthy && info.detail.contains("when a job needs it"),
+            "{info:?}"
+        );
+        let reports = Reports::default();
+        let playing = rig.start(rig.request(6.0), reports.sink(), CancellationToken::new());
+        rig.ended(playing).unwrap();
+        assert!(reports.has(Stage::LoadingModel));
+        // A second load is no load.
+        rig.run(model(&rig).load()).unwrap();
+    }
+}
+
+#[test]
+fn upstream_loads_by_itself_and_freezes_meanwhile() {
+    let simulator = unloaded(Flavour::April);
+    let mut hands_off = settings(&simulator);
+    hands_off.loading = Loading::None;
+    // Shorter than the load: every call made meanwhile goes unanswered.
+    hands_off.waits.call = Duration::from_millis(300);
+    let rig = Rig::with(hands_off);
+    assert!(rig.engine.model().is_none());
+    rig.play(rig.request(6.0)).unwrap();
+    assert!(simulator.is_loaded());
+}
+
+#[test]
+fn the_fork_without_a_model_is_refused_where_nothing_may_load_it() {
+    let simulator = unloaded(Flavour::Lego);
+    let mut hands_off = settings(&simulator);
+    hands_off.loading = Loading::None;
+    let rig = Rig::with(hands_off);
+    let error = rig.error(rig.request(6.0));
+    assert!(matches!(error, EngineError::Rejected(_)), "{error}");
+    let info = rig.info();
+    assert!(
+        !info.healthy && info.detail.contains("no model is loaded"),
+        "{info:?}"
+    );
+}
+
+#[test]
+fn a_load_that_fails_says_why() {
+    for flavour in FLAVOURS {
+        let simulator = unloaded(flavour);
+        simulator.fault(|f| f.load_fails = true);
+        let rig = Rig::new(&simulator);
+        let error = rig.error(rig.request(6.0));
+        assert!(
+            error.to_string().contains("the weights are damaged"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn a_load_has_a_limit() {
+    let simulator = unloaded(Flavour::Lego);
+    let mut impatient = settings(&simulator);
+    impatient.load_limit = Duration::from_millis(400);
+    let rig = Rig::with(impatient);
+    let error = rig.run(model(&rig).load()).unwrap_err();
+    assert!(matches!(error, EngineError::Timeout(_)), "{error}");
+}
+
+#[test]
+fn while_it_loads_the_engine_says_that_it_is_busy() {
+    let simulator = unloaded(Flavour::Lego);
+    let mut quick = settings(&simulator);
+    quick.waits.look = Duration::from_millis(200);
+    let rig = Rig::with(quick);
+    let loading = model(&rig);
+    let loading = rig.runtime.spawn(async move { loading.load().await });
+    simulator.wait_until("a busy engine", |_| {
+        let info = rig.info();
+        assert!(info.healthy, "{info:?}");
+        info.detail.contains("busy")
+    });
+    rig.ended(loading).unwrap();
+}
+
+#[test]
+fn the_fork_gives_its_memory_back_and_upstream_cannot() {
+    let simulator = Simulator::start(Flavour::Lego);
+    let rig = Rig::new(&simulator);
+    rig.run(model(&rig).unload()).unwrap();
+    assert!(!simulator.is_loaded());
+    rig.play(rig.request(6.0)).unwrap();
+    assert!(simulator.is_loaded());
+
+    let simulator = Simulator::start(Flavour::April);
+    let rig = Rig::new(&simulator);
+    let error = rig.run(model(&rig).unload()).unwrap_err();
+    assert!(
+        error.to_string().contains("acestep.unload_command"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_model_that_somebody_else_plays_with_stays() {
+    let simulator = Simulator::start(Flavour::Lego);
+    simulator.fault(|f| f.stall = true);
+    let (theirs, ours) = (Rig::new(&simulator), Rig::new(&simulator));
+    let reports = Reports::default();
+    let request = theirs.request(6.0);
+    let playing = theirs.start(request, reports.sink(), CancellationToken::new());
+    simulator.wait_until("a poll", |s| s.calls("/query_result") > 1);
+    let error = ours.run(model(&ours).unload()).unwrap_err();
+    assert!(error.to_string().contains("somebody else"), "{error}");
+    assert!(simulator.is_loaded());
+    simulator.fault(|f| f.stall = false);
+    theirs.ended(playing).unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn commands_start_and_stop_what_has_no_calls_for_it() {
+    let mut simulator = Simulator::start(Flavour::April);
+    let dir = tempfile::tempdir().unwrap();
+    let (up, down) = (dir.path().join("up"), dir.path().join("down"));
+    let touch = |path: &std::path::Path| vec!["touch".to_owned(), path.display().to_string()];
+    let mut commanded = settings(&simulator);
+    commanded.loading = Loading::Command {
+        load: touch(&up),
+        unload: touch(&down),
+    };
+    let rig = Rig::with(commanded);
+    rig.run(model(&rig).unload()).unwrap();
+    assert!(down.exists());
+    // As the command would: nobody is there until a job comes.
+    simulator.crash();
+    assert!(rig.info().healthy);
+    let playing = rig.start(
+        rig.request(6.0),
+        Reports::default().sink(),
+        CancellationToken::new(),
+    );
+    simulator.wait_until("the command", |_| up.exists());
+    simulator.restart();
+    rig.ended(playing).unwrap();
+}
