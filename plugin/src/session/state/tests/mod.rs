@@ -3,6 +3,7 @@
 mod jobs;
 mod random;
 mod rooms;
+mod several;
 
 use super::{Event, HostNow, LoaderEvent, State, step};
 use crate::{
