@@ -65,7 +65,10 @@ fn arrived(bench: &Bench) -> Vec<String> {
 fn a_finished_stem_comes_while_the_next_is_played_and_stays_after_a_cancel() {
     let running = job("running", &[]);
     for events in [
-        format!("event: progress\ndata: {}\n\n", job("running", &[server::stem()])),
+        format!(
+            "event: progress\ndata: {}\n\n",
+            job("running", &[server::stem()])
+        ),
         format!(
             "event: state\ndata: {running}\n\nevent: stem\ndata: {}\n\n",
             server::stem()

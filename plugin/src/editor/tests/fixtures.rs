@@ -337,7 +337,10 @@ pub fn with_captions() -> SessionView {
     view.form.caption = "close and dry, almost spoken".into();
     view.captions = Arc::new(CaptionBook {
         own: vec![words("Anna's chorus voice, bright, three layers")],
-        recent: vec![words("breathy, slow, lots of air"), words("shouted in a stairwell")],
+        recent: vec![
+            words("breathy, slow, lots of air"),
+            words("shouted in a stairwell"),
+        ],
     });
     view
 }

@@ -92,7 +92,10 @@ fn each_player_can_be_told_something_else() {
     assert_eq!(form.caption_of(Track::Bass), "lively", "where each begins");
     window.harness.get_by_label("Style for Bass").focus();
     window.harness.run();
-    window.harness.get_by_label("Style for Bass").type_text(" and low");
+    window
+        .harness
+        .get_by_label("Style for Bass")
+        .type_text(" and low");
     window.harness.run();
     let form = form_of(&mut window, &view);
     assert!(form.caption_of(Track::Bass).contains("and low"));
@@ -143,11 +146,17 @@ fn lyrics_are_written_with_marks_and_a_language() {
     window.click("Lyrics");
     window.click("Insert [verse]");
     assert_eq!(form_of(&mut window, &view).lyrics, "[verse]\n");
-    window.harness.get_by_label("Lyrics to sing").type_text("la la");
+    window
+        .harness
+        .get_by_label("Lyrics to sing")
+        .type_text("la la");
     window.harness.run();
     assert_eq!(form_of(&mut window, &view).lyrics, "[verse]\nla la");
     window.click("Insert [chorus]");
-    assert_eq!(form_of(&mut window, &view).lyrics, "[verse]\nla la\n[chorus]\n");
+    assert_eq!(
+        form_of(&mut window, &view).lyrics,
+        "[verse]\nla la\n[chorus]\n"
+    );
     window.click("Language");
     window.click("Portuguese");
     assert_eq!(form_of(&mut window, &view).language, "pt");
@@ -201,9 +210,7 @@ fn a_failed_job_is_tried_again_with_another_seed_or_reported() {
     };
     assert_eq!(window.sent(), [again(Reseed::New), again(Reseed::Same)]);
     window.harness.get_by_label("Copy report").click();
-    let is_report = |command: &egui::OutputCommand| {
-        matches!(command, egui::OutputCommand::CopyText(text) if text == "Sideman report")
-    };
+    let is_report = |command: &egui::OutputCommand| matches!(command, egui::OutputCommand::CopyText(text) if text == "Sideman report");
     let mut copied = false;
     for _ in 0..4 {
         window.harness.step();
@@ -241,7 +248,10 @@ fn pictures_of_the_form() {
 
 #[test]
 fn pictures_of_the_wait() {
-    picture(&mut Window::open(fixtures::running_several()), "running_several");
+    picture(
+        &mut Window::open(fixtures::running_several()),
+        "running_several",
+    );
     picture(&mut Window::open(fixtures::silent()), "silent_for_long");
     let mut window = Window::open(fixtures::failed_halfway());
     window.click("Details");

@@ -4,9 +4,7 @@ use super::*;
 use crate::session::{
     CaptionEdit, Delivered, Health, Part, ProjectState, Quiet, Reseed, SavedStem, Settings, Words,
 };
-use sideman_shared::protocol::{
-    Caption, Code, EngineFeatures, EngineInfo, EngineList, Region,
-};
+use sideman_shared::protocol::{Caption, Code, EngineFeatures, EngineInfo, EngineList, Region};
 
 fn part_stem(id: &str, track: Track, variation: u8) -> Stem {
     Stem {
@@ -53,7 +51,10 @@ fn stems_come_one_by_one_and_the_row_says_which_is_played() {
     story.progress(&job, running.clone());
     assert_eq!(story.view().jobs[0].part, Some(part(Track::Drums, 2)));
     come(&mut story, &job, part_stem("a", Track::Drums, 1));
-    assert_eq!((story.view().stems.len(), story.view().jobs[0].arrived), (1, 1));
+    assert_eq!(
+        (story.view().stems.len(), story.view().jobs[0].arrived),
+        (1, 1)
+    );
     running.stems.push(part_stem("b", Track::Drums, 2));
     story.progress(&job, running);
     assert_eq!(story.view().jobs[0].part, Some(part(Track::Bass, 1)));
@@ -73,15 +74,25 @@ fn a_cancelled_job_keeps_the_stems_that_came() {
 #[test]
 fn another_try_asks_only_for_what_did_not_come() {
     let (mut story, job) = with_four();
-    for (id, track, variation) in [("a", Track::Drums, 1), ("b", Track::Drums, 2), ("c", Track::Bass, 1)] {
+    for (id, track, variation) in [
+        ("a", Track::Drums, 1),
+        ("b", Track::Drums, 2),
+        ("c", Track::Bass, 1),
+    ] {
         come(&mut story, &job, part_stem(id, track, variation));
     }
     story.fail(&job);
-    let effects = story.say(Command::Retry { job, seed: Reseed::New });
+    let effects = story.say(Command::Retry {
+        job,
+        seed: Reseed::New,
+    });
     let [Effect::StartJob { request, .. }] = &effects[..] else {
         panic!("{effects:?}");
     };
-    assert_eq!((request.tracks.as_slice(), request.variations), (&[Track::Bass][..], 2));
+    assert_eq!(
+        (request.tracks.as_slice(), request.variations),
+        (&[Track::Bass][..], 2)
+    );
 }
 
 #[test]
@@ -146,7 +157,10 @@ fn a_cancel_is_remembered_until_the_service_was_told() {
     let mut reopened = Story::new();
     let effects = reopened.on(Event::Restore(Box::new(saved)));
     assert_eq!(told(&effects), [Some("remote-1".to_owned())]);
-    assert!(reopened.view().jobs.is_empty(), "for the user it is long over");
+    assert!(
+        reopened.view().jobs.is_empty(),
+        "for the user it is long over"
+    );
     reopened.client(ClientEvent::CancelTold { local_id: job });
     assert!(reopened.state.project().cancels.is_empty());
 }
@@ -198,10 +212,18 @@ fn a_stem_is_made_once_more_alone_and_with_another_seed() {
     ] {
         let stem = row.clone();
         let effects = story.say(Command::Reroll { stem, seed });
-        let [Effect::StartJob { request, take: to, .. }] = &effects[..] else {
+        let [
+            Effect::StartJob {
+                request, take: to, ..
+            },
+        ] = &effects[..]
+        else {
             panic!("{effects:?}");
         };
-        assert_eq!((request.tracks.as_slice(), request.variations), (&[Track::Bass][..], 1));
+        assert_eq!(
+            (request.tracks.as_slice(), request.variations),
+            (&[Track::Bass][..], 1)
+        );
         assert_eq!((request.seed, request.caption.clone()), (sent, said));
         assert_eq!(**to, take());
     }
@@ -247,12 +269,18 @@ fn a_part_of_a_stem_is_played_again_within_its_bounds() {
     };
     assert_eq!(request.region, Some(part));
     assert_eq!(request.base_stem_id.as_deref(), Some("stem-1"));
-    for (start, end) in [(5.0, 5.05), (8.0, 2.0), (f64::NAN, 1.0), (1.0, f64::NAN), (60.0, 70.0)] {
+    for (start, end) in [
+        (5.0, 5.05),
+        (8.0, 2.0),
+        (f64::NAN, 1.0),
+        (1.0, f64::NAN),
+        (60.0, 70.0),
+    ] {
         let begun = story.say(again(start, end));
         let sound = begun.iter().all(|e| match e {
-            Effect::StartJob { request, .. } => request
-                .region
-                .is_some_and(|r| 0.0 <= r.start_secs && r.start_secs < r.end_secs && r.end_secs <= 42.0),
+            Effect::StartJob { request, .. } => request.region.is_some_and(|r| {
+                0.0 <= r.start_secs && r.start_secs < r.end_secs && r.end_secs <= 42.0
+            }),
             _ => true,
         });
         assert!(sound, "{start} {end}: {begun:?}");
@@ -322,7 +350,14 @@ fn a_report_tells_all_but_what_is_the_user_s() {
         request_id: Some("req-7".into()),
     });
     let report = story.view().jobs[0].report.clone().unwrap();
-    for word in ["storage_full", "req-7", "remote-1", "~/take.wav", "~/models", "(15 characters)"] {
+    for word in [
+        "storage_full",
+        "req-7",
+        "remote-1",
+        "~/take.wav",
+        "~/models",
+        "(15 characters)",
+    ] {
         assert!(report.contains(word), "{word} is not in\n{report}");
     }
     for word in ["anna", "bob", "sauce"] {
