@@ -6,6 +6,7 @@ mod health;
 mod lies;
 mod life;
 pub(crate) mod server;
+mod stems;
 
 use super::{
     ClientEvent, ClientHandle, ClientRequest, JobSpec, KeyStore, http::Waits, worker::start_with,

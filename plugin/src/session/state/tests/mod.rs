@@ -5,6 +5,7 @@ mod random;
 mod rooms;
 mod services;
 mod stacks;
+mod several;
 
 use super::{Event, HostNow, LoaderEvent, State, step};
 use crate::{
