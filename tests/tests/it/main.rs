@@ -11,6 +11,7 @@ mod api_ops;
 mod api_sources;
 mod api_stems;
 mod api_support;
+mod host_audition;
 mod host_capture;
 mod host_state;
 mod host_support;
