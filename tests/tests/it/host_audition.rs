@@ -103,10 +103,12 @@ fn the_output_is_source_plus_stem_to_the_sample() {
     let input = noise(2, 90_000, 32);
     let output = host.play(&mut song, &input, &ODD_BLOCKS).unwrap();
     let wanted = sum(&input, &stem, from);
-    let differs = (0..input[0].len()).find(|&i| {
-        output[0][i] != wanted[0][i] || output[1][i] != wanted[1][i]
-    });
-    assert_eq!(differs, None, "the first frame that is not source plus stem");
+    let differs =
+        (0..input[0].len()).find(|&i| output[0][i] != wanted[0][i] || output[1][i] != wanted[1][i]);
+    assert_eq!(
+        differs, None,
+        "the first frame that is not source plus stem"
+    );
     assert_ne!(output, input);
 }
 

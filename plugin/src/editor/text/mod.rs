@@ -197,11 +197,13 @@ pub(super) mod settings {
     pub const CHOOSE_TIP: &str = "Pick another folder for captures and stems";
     pub const USE_DEFAULT: &str = "Use default";
     pub const KEYS: &str = "Keyboard";
-    pub const KEY_TABLE: [(&str, &str); 6] = [
+    pub const KEY_TABLE: [(&str, &str); 8] = [
         ("Ctrl+Enter", "Generate"),
         ("Tab, Shift+Tab", "next and previous control"),
         ("Enter or Space", "press the control in focus"),
         ("Ctrl+1, Ctrl+2", "Stems, Settings"),
+        ("1 to 9, ↑ ↓", "switch between the candidates of a stack"),
+        ("S", "solo the candidate that plays"),
         ("Ctrl+Z", "bring back a deleted stem"),
         ("Escape", "close, unselect, go back to Stems"),
     ];
