@@ -5,7 +5,6 @@ use crate::session::{
     Event, ExportTo, FolderNews, FolderWork, LoaderEvent,
     library::Place,
     loader::{FolderTask, Task},
-    storage,
 };
 use std::{
     path::{Path, PathBuf},
