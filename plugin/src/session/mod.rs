@@ -5,7 +5,8 @@
 //! | [`SessionHandle`] | any but the audio thread | send commands, read the newest view |
 //! | `state` | – | decide; no clock, no disk, no chance |
 //! | `actor` | `sideman-session` | carry effects out, publish views |
-//! | `loader` | `sideman-loader` | decode, resample, copy, move files |
+//! | `loader` | `sideman-loader` | decode, resample, write, look at files |
+//! | `loader::mover` | `sideman-mover` | copy the folder elsewhere, for as long as that takes |
 
 mod actor;
 mod captions;

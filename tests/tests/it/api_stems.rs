@@ -120,3 +120,28 @@ fn a_stem_is_a_wav_of_the_sources_length_and_rate() {
         .max();
     assert!(loudest.unwrap() > 1 << 16, "the stem is nearly silent");
 }
+
+#[test]
+fn a_part_played_again_leaves_the_rest_of_the_stem_bit_for_bit() {
+    let service = Service::start();
+    let source_id = service.upload(songs::song_wav(4.0, 120.0));
+    let mut request = job(&source_id, &["bass"]);
+    let base = service.finish(&service.submit(&request))["stems"][0].clone();
+    request["seed"] = 8.into();
+    request["base_stem_id"] = base["stem_id"].clone();
+    request["region"] = serde_json::json!({"start_secs": 1.0, "end_secs": 2.0});
+    let done = service.finish(&service.submit(&request));
+    assert_eq!(done["state"], "succeeded", "{done:#}");
+    let samples = |stem: &serde_json::Value| -> Vec<i32> {
+        let wav = get(&service, stem["url"].as_str().unwrap(), None).body;
+        let reader = hound::WavReader::new(std::io::Cursor::new(wav)).unwrap();
+        let channels = usize::from(reader.spec().channels);
+        let all: Result<Vec<i32>, _> = reader.into_samples::<i32>().collect();
+        all.unwrap().into_iter().step_by(channels).collect()
+    };
+    let (old, new) = (samples(&base), samples(&done["stems"][0]));
+    let rate = base["sample_rate_hz"].as_u64().unwrap() as usize;
+    assert_eq!(old.len(), new.len());
+    assert!(old[..rate] == new[..rate] && old[2 * rate..] == new[2 * rate..]);
+    assert!(old[rate..2 * rate] != new[rate..2 * rate], "another part");
+}

@@ -23,6 +23,7 @@ mod engine_faults;
 mod engine_model;
 mod engine_service;
 mod engine_support;
+mod host_audition;
 mod host_capture;
 mod host_state;
 mod host_support;

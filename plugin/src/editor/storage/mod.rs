@@ -43,7 +43,7 @@ impl StoragePage {
     }
 
     pub fn show(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {
-        if !std::mem::replace(&mut self.asked, true) {
+        if scene.view.storage.is_none() && !std::mem::replace(&mut self.asked, true) {
             wish(scene, FolderWish::Survey);
         }
         let theme = scene.theme;

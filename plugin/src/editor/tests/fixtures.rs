@@ -112,6 +112,7 @@ pub fn empty() -> SessionView {
     SessionView {
         service: connected(),
         host_bpm: Some(92.5),
+        storage: Some(Arc::default()),
         ..SessionView::default()
     }
 }

@@ -77,8 +77,8 @@ fn every_control_can_be_reached_and_the_way_leads_round() {
         "Roll a seed",
         "Generate",
         "Stop Drums · 92.5 BPM · seed 1",
-        "Gain of Drums · 92.5 BPM · seed 1",
-        "Delete Vocals · 92.5 BPM · seed 3",
+        "Make a favourite Drums · 92.5 BPM · seed 1",
+        "Unfold Vocals · 92.5 BPM · seed 3",
     ] {
         let place = seen.iter().position(|s| s == label);
         let place = place.unwrap_or_else(|| panic!("{label} is not in {seen:#?}"));

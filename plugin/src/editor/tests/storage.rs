@@ -21,7 +21,10 @@ fn wishes(window: &Window) -> Vec<FolderWish> {
 
 #[test]
 fn the_folder_is_looked_at_when_the_page_is_opened() {
-    let mut window = open(fixtures::empty());
+    let mut window = open(SessionView {
+        storage: None,
+        ..fixtures::empty()
+    });
     assert_eq!(wishes(&window), [FolderWish::Survey]);
     assert!(window.has("Looking at what lies in the folder…"));
     window.show(fixtures::stored());

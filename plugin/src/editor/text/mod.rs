@@ -242,13 +242,15 @@ pub(super) mod settings {
 pub(super) mod help {
     pub const TITLE: &str = "Keyboard shortcuts";
     pub const CLOSE: &str = "Close";
-    pub const KEYS: [(&str, &str); 11] = [
+    pub const KEYS: [(&str, &str); 13] = [
         ("Ctrl+Enter", "Generate"),
         ("Ctrl+1, Ctrl+2", "Stems, Settings"),
         ("Tab, Shift+Tab", "next and previous control"),
         ("Enter or Space", "press the control in focus"),
         ("Arrow keys", "move a slider in focus"),
         ("Ctrl+A", "select all stems"),
+        ("1 to 9, ↑ ↓", "switch between the candidates of a stack"),
+        ("S", "solo the candidate that plays"),
         ("Ctrl+Z", "bring back a deleted stem"),
         ("Ctrl +, Ctrl −", "larger, smaller"),
         ("Ctrl+0", "usual size"),

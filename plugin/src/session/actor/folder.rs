@@ -5,19 +5,21 @@ use crate::session::{
     Event, ExportTo, FolderNews, FolderWork, LoaderEvent,
     library::Place,
     loader::{FolderTask, Task},
-    storage,
 };
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
 /// How often the disk is asked whether it still takes something.
-const LOOK_EVERY: Duration = Duration::from_secs(10);
+const LOOK_EVERY: Duration = Duration::from_secs(5);
 
-/// When the disk was looked at last.
+/// When the disk was looked at last, and what the user was told of it.
 #[derive(Default)]
-pub struct DiskWatch(Option<Instant>);
+pub struct DiskWatch {
+    looked_at: Option<Instant>,
+    told_refuge: bool,
+}
 
 impl Actor {
     pub(super) fn place_of(&self, chosen: Option<PathBuf>) -> Place {
@@ -94,23 +96,29 @@ impl Actor {
             Ok(folder) => self.audio.set_capture_folder(folder.to_owned()),
             Err(error) => self.report(Err(error)),
         }
-        self.tell_refuge();
     }
 
-    /// Now and then: a disk that is full or away is left, and returned to when it is back.
+    /// Now and then the disk is looked at, on the loader's thread: one that hangs must not hang this.
     pub(super) fn watch_disk(&mut self) {
-        let due = self
-            .disk_watch
-            .0
-            .is_none_or(|at| at.elapsed() >= LOOK_EVERY);
-        if !due || self.library.opened().is_none() {
+        let in_refuge = self.library.is_in_refuge();
+        if std::mem::replace(&mut self.disk_watch.told_refuge, in_refuge) != in_refuge {
+            self.tell_refuge();
+        }
+        let looked_at = self.disk_watch.looked_at;
+        let due = looked_at.is_none_or(|at| at.elapsed() >= LOOK_EVERY);
+        if due && self.library.opened().is_some() {
+            self.disk_watch.looked_at = Some(Instant::now());
+            let root = self.library.root().to_owned();
+            self.load(Task::Folder(FolderTask::Look { root }));
+        }
+    }
+
+    /// A disk that is full or away is left, and returned to when it is back.
+    pub(super) fn disk_seen(&mut self, root: &Path, has_room: bool) {
+        if root != self.library.root() {
             return;
         }
-        self.disk_watch.0 = Some(Instant::now());
-        match (
-            self.library.is_in_refuge(),
-            storage::has_room(self.library.root()),
-        ) {
+        match (self.library.is_in_refuge(), has_room) {
             (true, true) => self.folder_news(FolderNews::CanReturn),
             (false, false) => {
                 let taken = self.library.take_refuge();
@@ -119,7 +127,6 @@ impl Actor {
                     Ok(None) => {}
                     Err(error) => self.report(Err(error)),
                 }
-                self.tell_refuge();
             }
             _ => {}
         }

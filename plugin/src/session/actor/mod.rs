@@ -7,7 +7,7 @@ mod folder;
 mod tests;
 
 use super::{
-    AudioSide, Effect, Event, Folders, HostNow, LoaderEvent, ProjectState,
+    AudioSide, Effect, Event, FolderNews, Folders, HostNow, LoaderEvent, ProjectState,
     handle::{Input, Published, SessionConfig},
     library::Library,
     loader::{self, Loaded, Loader, Task},
@@ -217,6 +217,9 @@ impl Actor {
 
     fn take_in(&mut self, loaded: Loaded) {
         match loaded {
+            Loaded::Event(LoaderEvent::Folder(FolderNews::Room { root, has_room })) => {
+                self.disk_seen(&root, has_room);
+            }
             Loaded::Event(event) => self.handle(Event::Loader(event)),
             Loaded::Clip {
                 key,

@@ -220,3 +220,122 @@ fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     name.push(suffix);
     name.into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::{Fades, StemMarks};
+    use sideman_shared::{
+        music::{Meter, Track},
+        protocol::StemReport,
+    };
+
+    /// A tagged stem of one second, as the service sends it.
+    fn stem(folder: &Path) -> SavedStem {
+        let path = folder.join("drums-92.5-7.wav");
+        let wave = |phase: f32| (0..44_100).map(move |i| (i as f32 * 0.01 + phase).sin() * 0.5);
+        let channels = vec![wave(0.0).collect(), wave(1.0).collect()];
+        let audio = AudioBuffer::new(channels, 44_100).unwrap();
+        let tags = WavTags {
+            title: "Drums".into(),
+            comment: "sketch seed 7: tight".into(),
+            bpm: Bpm::new(92.5),
+            meter: Meter::COMMON,
+            key: "F# minor".parse().ok(),
+            song_position_secs: Some(2.5),
+            originated_at: None,
+        };
+        write_wav(&audio, &path, SampleKind::Pcm24, tags).unwrap();
+        SavedStem {
+            id: "j.s".into(),
+            track: Track::Drums,
+            path,
+            frames: 44_100,
+            sample_rate_hz: 44_100,
+            duration_secs: 1.0,
+            seed: 7,
+            engine: "sketch".into(),
+            caption: "tight".into(),
+            bpm: Some(92.5),
+            key: Some("F# minor".into()),
+            report: StemReport::default(),
+            start_beats: None,
+            start_secs: Some(2.5),
+            gain_db: 0.0,
+            request: None,
+            take: None,
+            fades: Fades::default(),
+            auditioning: false,
+            marks: StemMarks::default(),
+            variation: 1,
+            model: None,
+        }
+    }
+
+    fn settings(format: ExportFormat, pattern: &str) -> ExportSettings {
+        ExportSettings {
+            format,
+            pattern: pattern.into(),
+        }
+    }
+
+    #[test]
+    fn every_format_keeps_the_samples_and_what_the_file_says_of_itself() {
+        let folder = tempfile::tempdir().unwrap();
+        let stem = stem(folder.path());
+        let original = wav::read(&stem.path).unwrap();
+        let told = WavTags::read(&stem.path).unwrap();
+        for format in [ExportFormat::Wav24, ExportFormat::Wav32Float] {
+            let to = folder.path().join(format!("{format:?}.wav"));
+            export_as(&stem, &to, &settings(format, "")).unwrap();
+            assert_eq!(wav::read(&to).unwrap(), original, "{format:?}");
+            assert_eq!(WavTags::read(&to).unwrap(), told, "{format:?}");
+        }
+        let to = folder.path().join("out.flac");
+        // The ending says what is wanted, whatever the settings are.
+        export_as(&stem, &to, &settings(ExportFormat::Wav24, "")).unwrap();
+        let bytes = fs::read(&to).unwrap();
+        for tag in ["BPM=92.5", "KEY=F# minor", "TIME_REFERENCE=110250"] {
+            let found = bytes.windows(tag.len()).any(|part| part == tag.as_bytes());
+            assert!(found, "{tag}");
+        }
+        let mut reader = flac_codec::decode::FlacSampleReader::open(&to).unwrap();
+        let mut samples = Vec::new();
+        reader.read_to_end(&mut samples).unwrap();
+        let first: Vec<i32> = original.channels()[0].iter().map(|&s| pcm24(s)).collect();
+        let left: Vec<i32> = samples.into_iter().step_by(2).collect();
+        assert_eq!(left, first);
+    }
+
+    #[test]
+    fn nothing_in_a_folder_is_written_over_and_a_failure_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut stem = stem(folder.path());
+        let out = folder.path().join("out");
+        fs::create_dir(&out).unwrap();
+        fs::write(out.join("Drums 7.wav"), b"the user's own").unwrap();
+        let wanted = settings(ExportFormat::Wav24, "{track} {seed}");
+        let to = export_into(&stem, &out, &wanted, "").unwrap();
+        assert_eq!(to, out.join("Drums 7-2.wav"));
+        assert_eq!(
+            fs::read(out.join("Drums 7.wav")).unwrap(),
+            b"the user's own"
+        );
+        stem.path = folder.path().join("gone.wav");
+        assert!(export_into(&stem, &out, &wanted, "").is_err());
+        assert!(export_as(&stem, &out.join("x.wav"), &wanted).is_err());
+        assert_eq!(fs::read_dir(&out).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn what_is_made_for_dragging_is_made_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let stem = stem(folder.path());
+        let wanted = settings(ExportFormat::Flac, "{name}");
+        let exports = folder.path().join("exports");
+        let first = prepare(&stem, &exports, &wanted, "").unwrap();
+        let made = fs::metadata(&first).unwrap().modified().unwrap();
+        assert_eq!(prepare(&stem, &exports, &wanted, "").unwrap(), first);
+        assert_eq!(fs::metadata(&first).unwrap().modified().unwrap(), made);
+    }
+}

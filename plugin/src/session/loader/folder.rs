@@ -14,6 +14,10 @@ const DAY: Duration = Duration::from_secs(86_400);
 
 pub enum FolderTask {
     ClearOld(Relocation),
+    /// Whether the root still takes something.
+    Look {
+        root: PathBuf,
+    },
     Survey {
         root: PathBuf,
         own: Option<PathBuf>,
@@ -52,6 +56,10 @@ impl FolderTask {
                 return cleared
                     .err()
                     .map(|e| sorry("cleared", &relocation.from, &e));
+            }
+            Self::Look { root } => {
+                let has_room = storage::has_room(&root);
+                return Some(FolderNews::Room { root, has_room });
             }
             Self::Survey { root, own } => return Some(survey(&root, own.as_deref())),
             Self::EmptyTrash { root, own } => {

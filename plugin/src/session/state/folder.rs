@@ -24,7 +24,6 @@ pub(super) struct Moving {
 impl State {
     pub(super) fn folder_wish(&mut self, wish: FolderWish) -> Vec<Effect> {
         let work = match wish {
-            FolderWish::Move(to) => return self.begin_move(to),
             FolderWish::CancelMove => {
                 let Some(moving) = &mut self.folder.moving else {
                     return Vec::new();
@@ -107,6 +106,8 @@ impl State {
                     return self.begin_move(self.settings.cache_folder.clone());
                 }
             }
+            // The actor's to answer: it knows which folder is open.
+            FolderNews::Room { .. } => {}
             FolderNews::Found { key, path } => return self.found(&key, path),
             FolderNews::Said(text) => self.notice(false, text),
         }

@@ -314,7 +314,11 @@ mod tests {
         assert_eq!(done.unwrap().files.len(), 4);
         assert_eq!(fs::read(to.join("stems/b.wav")).unwrap(), vec![2; 100_000]);
         let parts = fs::read_dir(to.join("stems")).unwrap().flatten();
-        assert!(parts.map(|p| p.path()).all(|p| !p.ends_with(".part")));
+        assert!(
+            parts
+                .map(|p| p.path())
+                .all(|p| p.extension() != Some("part".as_ref()))
+        );
     }
 
     #[test]

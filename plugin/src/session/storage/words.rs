@@ -7,8 +7,7 @@ use std::path::PathBuf;
 /// What the user wants done with the folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FolderWish {
-    /// To another root with everything in it; `None` is the user's data folder.
-    Move(Option<PathBuf>),
+    /// Of a move, which begins when the settings name another root.
     CancelMove,
     Survey,
     /// The only wish that deletes.
@@ -61,6 +60,11 @@ pub enum FolderNews {
         error: Option<String>,
     },
     Surveyed(Box<StorageView>),
+    /// Whether this root can be written to.
+    Room {
+        root: PathBuf,
+        has_room: bool,
+    },
     /// The chosen folder can be written to again.
     CanReturn,
     /// A missing file lies elsewhere now.

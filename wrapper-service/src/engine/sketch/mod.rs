@@ -58,7 +58,8 @@ impl Engine for Sketch {
             detail: "sketch: built-in, no AI model".into(),
             tracks: Track::ALL.to_vec(),
             features: EngineFeatures {
-                region: false,
+                // It plays the whole; the service joins the part with what stays.
+                region: true,
                 lyrics: false,
                 seed: true,
                 cancel: true,

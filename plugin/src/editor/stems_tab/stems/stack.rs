@@ -40,22 +40,27 @@ pub(super) fn stacks(rows: &[StemRow], only_favourites: bool) -> Vec<Stack<'_>> 
     stacks
 }
 
+/// A whole stands where the newest of its parts would.
 fn tree<'a>(members: &[&'a StemRow]) -> Vec<Candidate<'a>> {
-    let is_here = |id: &String| members.iter().any(|row| row.id == *id);
     let mut ordered = Vec::with_capacity(members.len());
     for row in members {
-        // A part whose whole is gone stands for itself.
-        if row.parent.as_ref().is_none_or(|id| !is_here(id)) {
-            hang(row, 0, members, &mut ordered);
-        }
-    }
-    // Parents in a circle, as only a broken project has them: nothing is hidden.
-    for row in members {
-        if ordered.iter().all(|c| c.row.id != row.id) {
-            ordered.push(Candidate { row, depth: 0 });
-        }
+        hang(root_of(row, members), 0, members, &mut ordered);
     }
     ordered
+}
+
+/// The whole that `row` is a part of. A part whose whole is gone stands for itself.
+fn root_of<'a>(row: &'a StemRow, members: &[&'a StemRow]) -> &'a StemRow {
+    let mut root = row;
+    // Parents in a circle, as only a broken project has them, must not hold this up.
+    for _ in members {
+        let parent = root.parent.as_ref();
+        match members.iter().find(|other| Some(&other.id) == parent) {
+            Some(parent) => root = parent,
+            None => break,
+        }
+    }
+    root
 }
 
 fn hang<'a>(
@@ -98,7 +103,7 @@ mod tests {
             [("d4", 0), ("d1", 0), ("d3", 1), ("d2", 0), ("v1", 0)]
         );
         let found = stacks(&rows, true);
-        assert_eq!(order(&found), [("d1", 0), ("v1", 0)]);
+        assert_eq!(order(&found), [("v1", 0), ("d1", 0)]);
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::session::{
-    ClipKey, ExportFormat, ExportSettings, Fades, FolderNews, FolderWish, FolderWork, Settings,
-    StemMarks, storage::Relocation,
+    ClipKey, ExportFormat, ExportSettings, Fades, FolderNews, FolderWork, Settings, StemMarks,
+    storage::Relocation,
 };
 use sideman_shared::protocol::Region;
 
@@ -16,6 +16,13 @@ fn with_stems() -> (Story, Vec<String>) {
     story.client(ClientEvent::Done { local_id: job });
     let ids = story.view().stems.into_iter().map(|row| row.id).collect();
     (story, ids)
+}
+
+fn elsewhere(root: &str) -> Command {
+    Command::ApplySettings(Box::new(Settings {
+        cache_folder: Some(root.into()),
+        ..Settings::default()
+    }))
 }
 
 fn heard(effects: &[Effect]) -> (Vec<String>, bool) {
@@ -176,7 +183,7 @@ fn stems_are_made_ready_for_dragging_when_the_settings_ask_for_it() {
 fn a_moved_folder_is_named_everywhere_and_only_then_cleared() {
     let (mut story, _) = with_stems();
     let to = Some(std::path::PathBuf::from("/disk"));
-    let wish = Command::Folder(FolderWish::Move(to.clone()));
+    let wish = elsewhere("/disk");
     assert_eq!(story.say(wish.clone()).len(), 1);
     assert!(story.say(wish).is_empty() && story.told().contains("already"));
     assert_eq!(story.state.project().moving.unwrap().to, to);
@@ -210,7 +217,7 @@ fn a_moved_folder_is_named_everywhere_and_only_then_cleared() {
 fn a_move_that_fails_changes_nothing_and_says_why() {
     let (mut story, _) = with_stems();
     let before = story.state.project();
-    story.say(Command::Folder(FolderWish::Move(Some("/disk".into()))));
+    story.say(elsewhere("/disk"));
     story.loader(LoaderEvent::Folder(FolderNews::Stopped {
         error: Some("it needs 300 MB and 12 MB are free".into()),
     }));
