@@ -19,6 +19,7 @@ mod keys;
 mod settings_tab;
 mod stems_tab;
 pub mod system;
+mod tap_tempo;
 mod text;
 mod theme;
 mod toast;
@@ -154,6 +155,7 @@ impl App {
             view: &view,
             theme: &theme::DARK,
             elapsed_secs: ui.input(|input| input.time) - self.view_came_secs,
+            levels: self.backend.levels(),
             actions: Vec::new(),
         };
         if let Some(shortcut) = keys::pressed(ui.ctx()) {
@@ -210,6 +212,7 @@ impl App {
             }
             Action::Copy(text) => ctx.copy_text(text),
             Action::Show(tab) => self.tab = tab,
+            Action::ClearClip => self.backend.clear_clip(),
         }
     }
 
