@@ -4,7 +4,7 @@ use sideman_shared::music::{KeyScale, Meter};
 use std::path::PathBuf;
 
 /// Unique among all instances and projects (UUID v7: sorts by time).
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
 pub struct TakeId(pub String);
 
 impl TakeId {

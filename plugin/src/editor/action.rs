@@ -1,5 +1,8 @@
 use super::{backend::Ask, desk::DeskCommand, settings_tab::zoomed, theme::Theme};
-use crate::session::{Command, SessionView};
+use crate::{
+    capture::Levels,
+    session::{Command, SessionView},
+};
 use std::path::PathBuf;
 
 /// What widgets ask for. They change nothing themselves: the app carries all of it out after drawing.
@@ -14,6 +17,8 @@ pub(super) enum Action {
     Desk(DeskCommand),
     /// Shows the shortcuts.
     Help,
+    /// Puts the clip light out.
+    ClearClip,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +33,8 @@ pub(super) struct Scene<'a> {
     pub theme: &'a Theme,
     /// Since `view` came; countdowns go on between views.
     pub elapsed_secs: f64,
+    /// Of what comes in, since the last frame.
+    pub levels: Levels,
     pub actions: Vec<Action>,
 }
 

@@ -22,6 +22,7 @@ mod settings_tab;
 mod stems_tab;
 mod storage;
 pub mod system;
+mod tap_tempo;
 mod text;
 mod theme;
 mod toast;
@@ -219,6 +220,7 @@ impl App {
             view: &view,
             theme,
             elapsed_secs: ui.input(|input| input.time) - self.view_came_secs,
+            levels: self.backend.levels(),
             actions: Vec::new(),
         };
         if let Some(shortcut) = keys::pressed(ui.ctx()) {
@@ -317,6 +319,7 @@ impl App {
                 }
             }
             Action::Help => self.help_open = true,
+            Action::ClearClip => self.backend.clear_clip(),
         }
     }
 

@@ -123,6 +123,7 @@ pub struct Peaks {
 /// The take that Generate would send.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct SourceView {
+    pub id: TakeId,
     /// `Captured 0:42, bars 17–32` or the file's name.
     pub title: String,
     pub duration_secs: f64,

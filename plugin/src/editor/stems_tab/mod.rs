@@ -13,6 +13,7 @@ mod track_choice;
 use super::{action::Scene, controls, draft::Draft, theme::size, waveform::Waveforms};
 use crate::session::{Command, Form, SessionView};
 use egui::{Align, Frame, Rect, ScrollArea, Ui, UiBuilder};
+use source::SongCard;
 use stems::StemList;
 
 pub(super) struct StemsTab {
@@ -20,6 +21,7 @@ pub(super) struct StemsTab {
     folds: form::Folds,
     stems: StemList,
     waves: Waveforms,
+    song: SongCard,
     /// The newest job and stem seen; a newer one is scrolled to.
     newest: (Option<String>, Option<String>),
     scroll_to_newest: bool,
@@ -29,11 +31,14 @@ impl StemsTab {
     pub fn new(view: &SessionView) -> Self {
         let mut stems = StemList::default();
         stems.sync(&view.stems);
+        let mut song = SongCard::default();
+        song.sync(view);
         Self {
             form: Draft::new(view.form.clone()),
             folds: form::Folds::default(),
             stems,
             waves: Waveforms::default(),
+            song,
             newest: newest(view),
             scroll_to_newest: false,
         }
@@ -42,6 +47,7 @@ impl StemsTab {
     /// Takes over a new view.
     pub fn sync(&mut self, view: &SessionView) {
         self.form.sync(&view.form);
+        self.song.sync(view);
         self.stems.sync(&view.stems);
         let newest = newest(view);
         let came = |new: &Option<String>, old: &Option<String>| new.is_some() && new != old;
@@ -76,7 +82,7 @@ impl StemsTab {
             within(ui, left, |ui| {
                 scroll("song").show(ui, |ui| {
                     padded(ui, |ui| {
-                        source::show(ui, scene, &mut self.waves);
+                        self.song.show(ui, scene, &mut self.waves);
                         self.results(ui, scene);
                     });
                 });
@@ -85,7 +91,7 @@ impl StemsTab {
             return;
         }
         let song = within(ui, left, |ui| {
-            padded(ui, |ui| source::show(ui, scene, &mut self.waves))
+            padded(ui, |ui| self.song.show(ui, scene, &mut self.waves))
         });
         self.sidebar(ui, scene, right);
         let below = left.with_min_y(song.bottom() - size::CARD_GAP);
@@ -117,7 +123,7 @@ impl StemsTab {
         within(ui, above, |ui| {
             scroll("song").show(ui, |ui| {
                 padded(ui, |ui| {
-                    source::show(ui, scene, &mut self.waves);
+                    self.song.show(ui, scene, &mut self.waves);
                     controls::card(ui, theme, |ui| {
                         form::show(ui, scene, &mut self.form, &mut self.folds);
                     });

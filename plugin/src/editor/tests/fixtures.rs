@@ -1,9 +1,9 @@
 //! The states a user meets, as views.
 
 use crate::session::{
-    CaptionBook, CaptureView, Fades, Form, Health, InstanceUse, JobPhase, JobView, KeyPlace, Notice,
-    Part, Peaks, Quiet, ServiceRow, ServiceTest, ServiceView, SessionView, SourceView, StemColour,
-    StemMarks, StemRow, StorageView, TimeLeft, Words,
+    CaptionBook, CaptureView, Fades, Form, Health, InstanceUse, JobPhase, JobView, KeyPlace,
+    Notice, Part, Peaks, Quiet, ServiceRow, ServiceTest, ServiceView, SessionView, SourceView,
+    StemColour, StemMarks, StemRow, StorageView, TimeLeft, Words,
 };
 use sideman_shared::{
     music::{Meter, Track},

@@ -2,15 +2,26 @@
 //! scale change. Drawing one again costs an `Arc` clone.
 
 mod axis;
+mod bar_grid;
 mod peaks;
+mod scope;
+mod select;
+mod viewport;
 
-pub(super) use axis::{Axis, BarGrid, ticks};
+pub(super) use axis::{Axis, ticks};
+pub(super) use bar_grid::BarGrid;
+pub(super) use scope::{Audio, Scope, selection_words, wave_rect};
+pub(super) use select::Snap;
+
+use axis::Tick;
 
 use super::theme::Theme;
 use crate::session::Peaks;
-use egui::{Align2, Color32, FontId, Mesh, Rect, Shape, Stroke, Ui, epaint::Vertex, pos2, vec2};
+use egui::{
+    Align2, Color32, FontId, Mesh, Painter, Rect, Shape, Stroke, Ui, epaint::Vertex, pos2, vec2,
+};
 use peaks::Pyramid;
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, ops::Range, sync::Arc};
 
 /// The waveforms on screen, by name. Those not drawn in a frame are forgotten.
 #[derive(Default)]
@@ -33,7 +44,8 @@ struct Drawing {
     rect: Rect,
     pixels_per_point: f32,
     color: Color32,
-    span_pairs: usize,
+    from_pair: f64,
+    to_pair: f64,
 }
 
 impl Waveforms {
@@ -52,6 +64,20 @@ impl Waveforms {
         rect: Rect,
         peaks: &Peaks,
         span_pairs: usize,
+        color: Color32,
+    ) {
+        let part = 0.0..span_pairs.max(1) as f64;
+        self.paint_part(ui, name, rect, peaks, part, color);
+    }
+
+    /// Draws the pairs `part` of `peaks` into `rect`.
+    pub fn paint_part(
+        &mut self,
+        ui: &Ui,
+        name: &str,
+        rect: Rect,
+        peaks: &Peaks,
+        part: Range<f64>,
         color: Color32,
     ) {
         let frame = self.frame;
@@ -73,7 +99,8 @@ impl Waveforms {
             rect,
             pixels_per_point: ui.pixels_per_point(),
             color,
-            span_pairs: span_pairs.max(1),
+            from_pair: part.start,
+            to_pair: part.end,
         };
         ui.painter().add(Shape::mesh(wave.mesh(drawing)));
     }
@@ -106,13 +133,14 @@ impl Wave {
 /// smooth without the painter's own anti-aliasing.
 fn fill(mesh: &mut Mesh, pyramid: &Pyramid, drawing: &Drawing) {
     let Drawing { rect, color, .. } = *drawing;
+    let part = drawing.from_pair..drawing.to_pair;
     let pixel = 1.0 / drawing.pixels_per_point;
     let columns = (rect.width() / pixel).round().max(1.0) as usize;
     let (middle, half) = (rect.center().y, rect.height() / 2.0 - pixel);
     mesh.reserve_vertices(columns * 4);
     mesh.reserve_triangles(columns * 6);
     for index in 0..columns {
-        let Some((low, high)) = pyramid.column(index, columns, drawing.span_pairs) else {
+        let Some((low, high)) = pyramid.column(index, columns, &part) else {
             break;
         };
         let x = rect.left() + (index as f32 + 0.5) * pixel;
@@ -143,26 +171,19 @@ fn fill(mesh: &mut Mesh, pyramid: &Pyramid, drawing: &Drawing) {
 }
 
 /// Ticks with their labels along the top of `rect`, and a faint line down from each.
-pub(super) fn paint_axis(
-    ui: &Ui,
-    theme: &Theme,
-    rect: Rect,
-    span_secs: f64,
-    grid: Option<&BarGrid>,
-) {
-    let axis = Axis {
-        left: rect.left(),
-        width: rect.width().max(1.0),
-        span_secs: span_secs.max(0.001),
-    };
-    for tick in ticks(&axis, grid) {
-        ui.painter()
-            .vline(tick.x, rect.y_range(), Stroke::new(1.0, theme.line));
-        if tick.x + 30.0 < rect.right() {
-            ui.painter().text(
+pub(super) fn paint_ticks(painter: &Painter, theme: &Theme, rect: Rect, ticks: &[Tick]) {
+    for tick in ticks {
+        let from = if tick.is_beat {
+            rect.bottom() - rect.height() / 3.0
+        } else {
+            rect.top()
+        };
+        painter.vline(tick.x, from..=rect.bottom(), Stroke::new(1.0, theme.line));
+        if !tick.label.is_empty() && tick.x + 30.0 < rect.right() {
+            painter.text(
                 pos2(tick.x, rect.top()) + vec2(4.0, 1.0),
                 Align2::LEFT_TOP,
-                tick.label,
+                &tick.label,
                 FontId::proportional(10.0),
                 theme.text_faint,
             );

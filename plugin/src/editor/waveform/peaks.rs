@@ -50,10 +50,16 @@ impl Pyramid {
         Some(found)
     }
 
-    /// The pair of column `index` of `count`, when the first `span_pairs` (≥ 1) fill the width.
-    /// Narrow columns repeat the pair they lie in; `None` right of the end.
-    pub fn column(&self, index: usize, count: usize, span_pairs: usize) -> Option<(f32, f32)> {
-        let edge = |i: usize| i * span_pairs / count.max(1);
+    /// The pair of column `index` of `count`, when the pairs `part` fill the width. Narrow columns
+    /// repeat the pair they lie in; `None` right of the end.
+    pub fn column(
+        &self,
+        index: usize,
+        count: usize,
+        part: &std::ops::Range<f64>,
+    ) -> Option<(f32, f32)> {
+        let span = part.end - part.start;
+        let edge = |i: usize| (part.start + i as f64 * span / count.max(1) as f64) as usize;
         let from = edge(index);
         self.range(from, edge(index + 1).max(from + 1))
     }
@@ -93,7 +99,7 @@ mod tests {
             let pairs: Vec<_> = (0..pair_count).map(|i| (-(i as f32), i as f32)).collect();
             let pyramid = Pyramid::new(&pairs);
             let highest = (0..columns)
-                .filter_map(|i| pyramid.column(i, columns, pair_count))
+                .filter_map(|i| pyramid.column(i, columns, &(0.0..pair_count as f64)))
                 .fold(NOTHING, join);
             prop_assert_eq!(highest, (-((pair_count - 1) as f32), (pair_count - 1) as f32));
         }
@@ -102,8 +108,11 @@ mod tests {
     #[test]
     fn nothing_is_drawn_right_of_the_end() {
         let pyramid = Pyramid::new(&[(-1.0, 1.0); 10]);
-        assert_eq!(pyramid.column(4, 10, 20), Some((-1.0, 1.0)));
-        assert_eq!(pyramid.column(5, 10, 20), None);
-        assert_eq!(Pyramid::new(&[]).column(0, 10, 1), None);
+        assert_eq!(pyramid.column(4, 10, &(0.0..20.0)), Some((-1.0, 1.0)));
+        assert_eq!(pyramid.column(5, 10, &(0.0..20.0)), None);
+        let ramp: Vec<_> = (0..100).map(|i| (0.0, i as f32)).collect();
+        let zoomed = Pyramid::new(&ramp).column(1, 4, &(40.0..60.0));
+        assert_eq!(zoomed, Some((0.0, 49.0)), "a part begins where it begins");
+        assert_eq!(Pyramid::new(&[]).column(0, 10, &(0.0..1.0)), None);
     }
 }

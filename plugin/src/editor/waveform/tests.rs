@@ -6,7 +6,8 @@ fn drawing(width: f32, pixels_per_point: f32) -> Drawing {
         rect: Rect::from_min_size(pos2(10.0, 20.0), vec2(width, 40.0)),
         pixels_per_point,
         color: Color32::WHITE,
-        span_pairs: 4,
+        from_pair: 0.0,
+        to_pair: 4.0,
     }
 }
 

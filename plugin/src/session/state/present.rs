@@ -51,6 +51,7 @@ impl Source {
         let title = title(&self.take);
         let (map, map_is_heard) = self.map();
         SourceView {
+            id: self.take.id.clone(),
             title: if self.missing {
                 format!("{title} (file is missing)")
             } else {

@@ -45,6 +45,7 @@ pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_>, form: &mut Draft<Form>, f
     for wrong in mistakes(scene.view, form.get()) {
         controls::warning(ui, scene.theme.warn, wrong);
     }
+    super::source::tempo_note(ui, scene);
     if scene.view.service.health == Health::Away {
         controls::warning(ui, scene.theme.warn, words::WILL_WAIT);
     }

@@ -29,7 +29,7 @@ impl Part {
                 start_secs: grid.secs_of_bar(grid.bar_at(low)).max(0.0),
                 end_secs: grid
                     .secs_of_bar(grid.last_bar_before(high) + 1)
-                    .min(axis.span_secs),
+                    .min(axis.span_secs()),
             },
             None => Self {
                 start_secs: low,
@@ -61,7 +61,8 @@ mod tests {
     const AXIS: Axis = Axis {
         left: 100.0,
         width: 400.0,
-        span_secs: 40.0,
+        shown: 0.0..40_000.0,
+        sample_rate_hz: 1000,
     };
     /// A bar lasts 2 s; the stem begins with bar 5.
     const GRID: BarGrid = BarGrid {

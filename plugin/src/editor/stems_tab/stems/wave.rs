@@ -6,13 +6,14 @@ use super::{
     row,
 };
 use crate::{
+    capture::{TempoMap, TempoMark},
     editor::{
         action::Scene,
         text::stem as words,
         theme::size,
-        waveform::{self, Axis},
+        waveform::{self, Axis, ticks},
     },
-    session::StemRow,
+    session::{Passage, StemRow},
 };
 use egui::{CursorIcon, Rect, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
 
@@ -76,7 +77,8 @@ pub(super) fn large(ui: &mut Ui, scene: &Scene<'_>, row: &StemRow, state: &mut R
     }
     let key = format!("large {}", row.id);
     paint(ui, scene, row, state, rect, &key);
-    waveform::paint_axis(ui, scene.theme, rect, row.duration_secs, grid.as_ref());
+    let lines = ticks(&axis, &[passage(row)]);
+    waveform::paint_ticks(ui.painter(), scene.theme, rect, &lines);
     if let Some(region) = row.region {
         let part = Part {
             start_secs: region.start_secs,
@@ -94,7 +96,34 @@ fn axis(rect: Rect, row: &StemRow) -> Axis {
     Axis {
         left: rect.left(),
         width: rect.width().max(1.0),
-        span_secs: row.duration_secs.max(0.001),
+        shown: 0.0..frames(row) as f64,
+        sample_rate_hz: RULER_HZ,
+    }
+}
+
+/// A stem is drawn in milliseconds: its peaks may still be on their way, and with them its rate.
+const RULER_HZ: u32 = 1000;
+
+fn frames(row: &StemRow) -> u64 {
+    (row.duration_secs * f64::from(RULER_HZ)).max(1.0) as u64
+}
+
+/// The stem as one piece of song at its tempo.
+fn passage(row: &StemRow) -> Passage {
+    let mark = TempoMark {
+        frame: 0,
+        bpm: row.bpm,
+        meter: row.meter,
+        beats: row.start_beats,
+        bar_beats: None,
+    };
+    Passage {
+        from_frame: 0,
+        map: TempoMap {
+            marks: vec![mark],
+            frames: frames(row),
+            sample_rate_hz: RULER_HZ,
+        },
     }
 }
 
@@ -138,7 +167,7 @@ fn paint_region(ui: &Ui, scene: &Scene<'_>, axis: &Axis, rect: Rect, part: Part)
     let painter = ui.painter();
     painter.rect_filled(inside, 0.0, theme.warn.gamma_multiply(0.14));
     let line = Stroke::new(1.0, theme.warn);
-    let fade = (CROSS_FADE_SECS / axis.span_secs) as f32 * axis.width;
+    let fade = (CROSS_FADE_SECS / axis.span_secs()) as f32 * axis.width;
     // As wide as they are, but never too narrow to be seen.
     let fade = fade.max(4.0).min(inside.width() / 2.0);
     // No fade where the part is the stem's own end.
@@ -146,7 +175,7 @@ fn paint_region(ui: &Ui, scene: &Scene<'_>, axis: &Axis, rect: Rect, part: Part)
         let foot = inside.left_bottom();
         painter.line_segment([foot, inside.left_top() + vec2(fade, 0.0)], line);
     }
-    if part.end_secs < axis.span_secs - 1e-3 {
+    if part.end_secs < axis.span_secs() - 1e-3 {
         let foot = inside.right_bottom();
         painter.line_segment([inside.right_top() - vec2(fade, 0.0), foot], line);
     }
@@ -155,7 +184,7 @@ fn paint_region(ui: &Ui, scene: &Scene<'_>, axis: &Axis, rect: Rect, part: Part)
 /// How the audition rises and falls.
 fn paint_fades(ui: &Ui, scene: &Scene<'_>, row: &StemRow, axis: &Axis, rect: Rect) {
     let line = Stroke::new(1.0, scene.theme.text_muted);
-    let width = |ms: f32| (f64::from(ms) / 1000.0 / axis.span_secs) as f32 * axis.width;
+    let width = |ms: f32| (f64::from(ms) / 1000.0 / axis.span_secs()) as f32 * axis.width;
     let top = rect.top() + AXIS_HEIGHT;
     if row.fades.in_ms > 0.0 {
         let to = egui::pos2(rect.left() + width(row.fades.in_ms), top);

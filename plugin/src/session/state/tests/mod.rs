@@ -4,8 +4,8 @@ mod jobs;
 mod random;
 mod rooms;
 mod services;
-mod stacks;
 mod several;
+mod stacks;
 
 use super::{Event, HostNow, LoaderEvent, State, step};
 use crate::{
