@@ -14,6 +14,8 @@ pub(super) enum Action {
     Desk(DeskCommand),
     /// Shows the shortcuts.
     Help,
+    /// The host's own key.
+    PassSpace,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

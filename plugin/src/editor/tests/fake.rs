@@ -1,6 +1,6 @@
 use crate::{
     editor::{
-        backend::{Answer, Ask, Backend, DragEnd, DragSource, DropSource, FileDialogs, System},
+        backend::{Answer, Ask, Backend, DragEnd, DragSource, DropSource, FileDialogs, HostKeys, System},
         desk::{AudioChoice, AudioView, Desk, DeskCommand, TransportView},
     },
     session::{Command, SessionView},
@@ -23,6 +23,7 @@ pub struct Fake {
     pub hovering: Mutex<bool>,
     pub transport: Mutex<TransportView>,
     pub desk_sent: Mutex<Vec<DeskCommand>>,
+    pub spaces_passed: Mutex<u32>,
 }
 
 impl Fake {
@@ -45,6 +46,7 @@ impl Fake {
             drag: Box::new(self.clone()),
             drop: Box::new(self.clone()),
             dialogs: Box::new(self.clone()),
+            keys: Box::new(self.clone()),
         }
     }
 }
@@ -115,5 +117,11 @@ impl Desk for Arc<Fake> {
             systems: &["auto", "jack", "alsa", "dummy"],
             trouble: None,
         }
+    }
+}
+
+impl HostKeys for Arc<Fake> {
+    fn pass_space(&self, _: Option<RawWindowHandle>) {
+        *self.spaces_passed.lock() += 1;
     }
 }
