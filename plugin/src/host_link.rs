@@ -37,7 +37,7 @@ impl HostButtons {
         }
         if std::mem::replace(&mut self.track, track) != track && view.form.track != track.into() {
             let mut form = view.form.clone();
-            form.track = track.into();
+            form.choose_only(track.into());
             commands.push(Command::EditForm(Box::new(form)));
         }
         if !std::mem::replace(&mut self.generate, generate) && generate {
@@ -94,6 +94,9 @@ impl HostMirror {
         }
         if self.params.generate.value() {
             set(setter, &self.params.generate, false);
+        }
+        if self.params.grab.value() {
+            set(setter, &self.params.grab, false);
         }
         let project = self.session.project_state();
         if !Arc::ptr_eq(&project, &self.project) && *project != *self.project {

@@ -44,6 +44,8 @@ pub struct Sideman {
     offline: bool,
     /// The host's own capture button, as last seen.
     capture_button: bool,
+    /// The host's "take the last bars" button, as last seen.
+    grab_button: bool,
     last_clock: Option<SongClock>,
 }
 
@@ -65,6 +67,7 @@ impl Default for Sideman {
             player: None,
             offline: false,
             capture_button: false,
+            grab_button: false,
             last_clock: None,
         }
     }
@@ -165,13 +168,23 @@ impl Plugin for Sideman {
             audio.tap.set_enabled(button);
         }
         audio.tap.process(&clock, channels);
+        let button = self.params.grab.value();
+        if !std::mem::replace(&mut self.grab_button, button) && button {
+            audio.tap.want_grab();
+        }
+        let silent = self.offline && !self.params.audition_in_bounce.value();
+        if silent {
+            // At once: not even the tail of a fade may reach a bounce.
+            audio.voice.reset();
+        }
         let mix = Mix {
-            on: self.params.audition.value(),
+            on: self.params.audition.value() && !silent,
             gain: util::db_to_gain(self.params.audition_gain_db.value()),
         };
         let sounds = audio.voice.process(channels, &clock, mix);
-        // A host that puts silent plugins to sleep would tear holes into a take.
-        if sounds || audio.tap.is_enabled() {
+        // A host that puts silent plugins to sleep would tear holes into takes and memory.
+        let is_hearing = audio.tap.is_listening() && clock.playing;
+        if sounds || audio.tap.is_enabled() || is_hearing {
             ProcessStatus::KeepAlive
         } else {
             ProcessStatus::Normal

@@ -28,6 +28,13 @@ pub struct SidemanParams {
     /// framework has no other way to say so.
     #[id = "revision"]
     pub revision: IntParam,
+    /// Also in an offline render. Off by default: what is only tried out must not end up in a bounce.
+    #[id = "audition_in_bounce"]
+    pub audition_in_bounce: BoolParam,
+    /// Going up makes a take of the last eight bars, whether or not anything was captured: for a foot
+    /// switch, or with the window closed.
+    #[id = "grab_8_bars"]
+    pub grab: BoolParam,
     #[persist = "project"]
     pub project: Project,
     /// Window size in points.
@@ -59,6 +66,8 @@ impl Default for SidemanParams {
             revision: IntParam::new("Revision", 0, revisions)
                 .non_automatable()
                 .hide(),
+            audition_in_bounce: BoolParam::new("Audition in Bounce", false),
+            grab: BoolParam::new("Take Last 8 Bars", false),
             project: Project::default(),
             window_size: Mutex::new(first_window_size()),
         }

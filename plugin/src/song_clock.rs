@@ -17,6 +17,8 @@ pub struct SongClock {
     /// Quarter notes per minute, as the host gives it.
     pub tempo_bpm: Option<f64>,
     pub meter: Option<Meter>,
+    /// The bar line at or before the block, in quarter notes, when the host tells a believable one.
+    pub bar_beats: Option<f64>,
     /// The active loop in frames, end exclusive.
     pub loop_samples: Option<(i64, i64)>,
     pub sample_rate_hz: u32,
@@ -27,7 +29,8 @@ pub struct SongClock {
 impl SongClock {
     /// Reads a block's transport. Real-time safe.
     ///
-    /// The bar number and the bar's start are not used: hosts disagree about both.
+    /// The bar number is not used: hosts disagree about it. They disagree about the bar's start too,
+    /// so it is taken only where it can be one.
     pub fn read(transport: &Transport, offline: bool) -> Self {
         let meter = transport
             .time_sig_numerator
@@ -36,10 +39,16 @@ impl SongClock {
                 Meter::new(u8::try_from(beats).ok()?, u8::try_from(unit).ok()?)
             });
         let finite = |beats: &f64| beats.is_finite();
+        let pos_beats = transport.pos_beats().filter(finite);
         Self {
             playing: transport.playing,
             pos_samples: transport.pos_samples(),
-            pos_beats: transport.pos_beats().filter(finite),
+            pos_beats,
+            bar_beats: transport.bar_start_pos_beats.filter(|bar| {
+                let since = pos_beats.map(|pos| pos - bar);
+                let bar_quarters = meter.unwrap_or_default().quarters_per_bar();
+                since.is_some_and(|s| s > -1e-3 && s < bar_quarters + 1e-3)
+            }),
             pos_from_beats: transport.pos_samples.is_none() && transport.pos_seconds.is_none(),
             tempo_bpm: transport.tempo.filter(|t| t.is_finite() && *t > 0.0),
             meter,
@@ -89,6 +98,7 @@ pub(crate) mod tests {
             pos_from_beats: false,
             tempo_bpm: Some(120.0),
             meter: Some(Meter::COMMON),
+            bar_beats: None,
             loop_samples: None,
             sample_rate_hz: 48_000,
             offline: false,
@@ -123,6 +133,21 @@ pub(crate) mod tests {
             (clock.tempo_bpm, clock.meter, clock.loop_samples),
             (None, None, None)
         );
+    }
+
+    #[test]
+    fn believes_a_bar_line_only_where_one_can_be() {
+        let mut transport = Transport::new(48_000.0);
+        transport.pos_beats = Some(66.5);
+        transport.tempo = Some(120.0);
+        let mut read = |bar| {
+            transport.bar_start_pos_beats = Some(bar);
+            SongClock::read(&transport, false).bar_beats
+        };
+        assert_eq!(read(64.0), Some(64.0));
+        assert_eq!(read(0.0), None, "some hosts always say so");
+        assert_eq!(read(67.0), None);
+        assert_eq!(read(f64::NAN), None);
     }
 
     #[test]

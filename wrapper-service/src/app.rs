@@ -2,15 +2,19 @@
 
 use crate::{
     artifacts::Artifacts,
-    config::{Config, EngineKind, GateKind, StoreKind},
-    engine::{Engine, sketch},
-    gate::{Gate, LocalGate},
+    config::{
+        AceStepLoad, AdmissionKind, Config, EngineKind, GateKind, StoreKind, UnloadKind, redact_url,
+    },
+    engine::{Engine, acestep, sketch},
+    gate::{
+        Gate, GpuQueueService, LeaseBook, LocalGate,
+        gpu_queue_service::{self, Admission, Fields},
+    },
+    gpu::{Lifecycle, ModelPolicy, Unload},
     http,
     jobs::{
         Engines, JobService, JobServiceParts, Reaper, RetentionPolicy, Runner, RunnerSettings,
-        SourceLimits, SourceService, StemService,
-        attempt::RetryPolicy,
-        store::{Store, sqlite::SqliteStore},
+        SourceLimits, SourceService, StemService, attempt::RetryPolicy, store::sqlite::SqliteStore,
     },
 };
 use anyhow::{Context, bail};
@@ -20,6 +24,9 @@ use tokio_util::sync::CancellationToken;
 
 /// After the drain: how long open connections may take to close.
 const CLOSE_DEADLINE: Duration = Duration::from_secs(5);
+
+/// After that: how long the GPU queue may take to hear of the last releases.
+const SETTLE_DEADLINE: Duration = Duration::from_secs(5);
 
 /// What request handlers reach.
 #[derive(Clone)]
@@ -35,6 +42,8 @@ pub struct App {
     pub state: AppState,
     runner: Runner,
     reaper: Reaper,
+    gate: Arc<dyn Gate>,
+    model: Lifecycle,
     drain: Duration,
     /// Held as long as the service lives: one process per data folder.
     _lock: File,
@@ -66,14 +75,49 @@ pub async fn run(
 pub fn engines(config: &Config) -> anyhow::Result<(EngineMap, &'static str)> {
     let playing = match config.engine {
         EngineKind::Sketch => sketch::NAME,
-        other => bail!("engine: {other:?} is not in this build; use --engine sketch"),
+        EngineKind::AceStep => acestep::NAME,
+        other => bail!("engine: {other:?} is not in this build; use --engine sketch or acestep"),
     };
     let sketch = sketch::Sketch {
         sound_font: config.sketch.sound_font.clone(),
     };
-    let all: EngineMap =
+    let mut all: EngineMap =
         BTreeMap::from([(sketch::NAME.to_owned(), Arc::new(sketch) as Arc<dyn Engine>)]);
+    if playing == acestep::NAME {
+        let engine = acestep::AceStep::new(acestep_settings(config)).map_err(anyhow::Error::msg)?;
+        all.insert(acestep::NAME.to_owned(), Arc::new(engine));
+    }
     Ok((all, playing))
+}
+
+fn acestep_settings(config: &Config) -> acestep::Settings {
+    let c = &config.acestep;
+    let by_command = acestep::Loading::Command {
+        load: c.load_command.clone(),
+        unload: c.unload_command.clone(),
+    };
+    acestep::Settings {
+        api_key: c
+            .api_key
+            .as_ref()
+            .map(|key| acestep::ApiKey::new(key.expose())),
+        model: c.model.clone(),
+        loading: match c.load {
+            AceStepLoad::Command => by_command,
+            AceStepLoad::Auto if !c.load_command.is_empty() || !c.unload_command.is_empty() => {
+                by_command
+            }
+            AceStepLoad::Auto => acestep::Loading::Auto,
+            AceStepLoad::Http => acestep::Loading::Http,
+            AceStepLoad::None => acestep::Loading::None,
+        },
+        load_limit: Duration::from_secs(c.load_timeout_secs),
+        steps: c.steps,
+        guidance_scale: c.guidance_scale,
+        loop_assist_secs: c.loop_assist_secs,
+        history_path: Some(config.data_dir.join("acestep-history.json")),
+        ..acestep::Settings::new(&c.url)
+    }
 }
 
 impl App {
@@ -93,16 +137,22 @@ impl App {
         let artifacts = Arc::new(artifacts);
         let engines = Engines::new(engines, playing)
             .with_context(|| format!("engine: there is no engine \"{playing}\""))?;
+        let gate = open_gate(&config, Arc::clone(&store) as _)?;
+        gate.recover()
+            .await
+            .context("cannot give back the GPU tokens of an earlier life")?;
+        let model = Lifecycle::new(engines.engine().model(), model_policy(&config));
         let jobs = JobService::new(JobServiceParts {
-            store: Arc::clone(&store),
+            store: Arc::clone(&store) as _,
             engines,
-            gate: open_gate(&config)?,
+            gate: Arc::clone(&gate),
+            model: model.clone(),
             max_waiting_per_owner: config.limits.max_waiting_per_key,
             max_stems_per_job: config.limits.max_stems_per_job,
             concurrency: config.jobs.max_concurrent,
         });
         let reaper = Reaper::new(
-            Arc::clone(&store),
+            Arc::clone(&store) as _,
             Arc::clone(&artifacts),
             retention(&config),
         );
@@ -111,7 +161,7 @@ impl App {
             audio: config.limits.audio,
         };
         let sources = SourceService::new(
-            Arc::clone(&store),
+            Arc::clone(&store) as _,
             Arc::clone(&artifacts),
             reaper.clone(),
             limits,
@@ -141,6 +191,8 @@ impl App {
             },
             runner,
             reaper,
+            gate,
+            model,
             _lock: lock,
         })
     }
@@ -183,6 +235,13 @@ impl App {
         if tokio::time::timeout(CLOSE_DEADLINE, closing).await.is_err() {
             tracing::warn!("some connections did not close in time");
         }
+        self.model.close().await;
+        if tokio::time::timeout(SETTLE_DEADLINE, self.gate.settled())
+            .await
+            .is_err()
+        {
+            tracing::warn!("the GPU queue did not hear of all releases; the next start tells it");
+        }
         reaping.await.context("the reaper ended badly")?;
         ran.context("the runner ended badly")?;
         match broken {
@@ -216,7 +275,7 @@ fn lock(data_dir: &Path) -> anyhow::Result<File> {
     Ok(file)
 }
 
-async fn open_store(config: &Config) -> anyhow::Result<Arc<dyn Store>> {
+async fn open_store(config: &Config) -> anyhow::Result<Arc<SqliteStore>> {
     match config.store {
         StoreKind::Sqlite => {
             let path = config.data_dir.join("sideman.sqlite");
@@ -228,13 +287,69 @@ async fn open_store(config: &Config) -> anyhow::Result<Arc<dyn Store>> {
     }
 }
 
-fn open_gate(config: &Config) -> anyhow::Result<Arc<dyn Gate>> {
+/// The gate that the configuration describes. `book` is where it writes down its leases.
+///
+/// # Errors
+/// It is not in this build, or cannot be made.
+pub fn open_gate(config: &Config, book: Arc<dyn LeaseBook>) -> anyhow::Result<Arc<dyn Gate>> {
     match config.gate {
         GateKind::Local => {
             let places = usize::try_from(config.jobs.max_concurrent).unwrap_or(1);
             Ok(Arc::new(LocalGate::new(places)))
         }
-        other => bail!("gate: {other:?} is not in this build; use --gate local"),
+        GateKind::GpuQueueService => {
+            let gate = GpuQueueService::new(queue_settings(config)?, book);
+            Ok(Arc::new(gate.context("gate: cannot make an HTTP client")?))
+        }
+        GateKind::Redis => bail!("gate: redis is not in this build; use --gate local"),
+    }
+}
+
+fn queue_settings(config: &Config) -> anyhow::Result<gpu_queue_service::Settings> {
+    let queue = &config.gpu_queue_service;
+    let url = queue
+        .url
+        .as_ref()
+        .context("gpu_queue_service.url is empty")?;
+    Ok(gpu_queue_service::Settings {
+        url: url.expose().to_owned(),
+        shown: redact_url(url.expose()),
+        path_prefix: queue.path_prefix.clone(),
+        admission: match queue.admission {
+            AdmissionKind::Auto => Admission::Auto,
+            AdmissionKind::Poll => Admission::Poll,
+            AdmissionKind::Webhook => Admission::Webhook,
+            AdmissionKind::Immediate => Admission::Immediate,
+        },
+        tokens_per_job: queue.tokens_per_job,
+        tokens_per_minute: queue.tokens_per_minute,
+        task_type: queue.task_type.clone(),
+        fields: Fields {
+            session_id: queue.session_field.clone(),
+            tokens: queue.tokens_field.clone(),
+            task_type: queue.task_type_field.clone(),
+            status: queue.status_field.clone(),
+        },
+        poll_min: Duration::from_secs_f64(queue.poll_min_secs),
+        poll_max: Duration::from_secs_f64(queue.poll_max_secs),
+        request_timeout: Duration::from_secs_f64(queue.request_timeout_secs),
+        forgotten_after: Duration::from_secs_f64(queue.forgotten_after_secs),
+        fail_after: Duration::from_secs_f64(queue.fail_after_secs),
+        start_without_grant: queue.start_without_grant,
+    })
+}
+
+fn model_policy(config: &Config) -> ModelPolicy {
+    let model = &config.model;
+    ModelPolicy {
+        load_on_demand: model.load_on_demand,
+        unload: match model.unload {
+            UnloadKind::AfterEachJob => Unload::AfterEachJob,
+            UnloadKind::WhenIdle => Unload::WhenIdle(Duration::from_secs_f64(model.idle_secs)),
+            UnloadKind::Never => Unload::Never,
+        },
+        warm_grace: Duration::from_secs_f64(model.warm_grace_secs),
+        unload_timeout: Duration::from_secs_f64(model.unload_timeout_secs),
     }
 }
 
@@ -249,6 +364,7 @@ fn runner_settings(config: &Config) -> RunnerSettings {
     RunnerSettings {
         concurrency: config.jobs.max_concurrent,
         attempt_deadline: Duration::from_secs(config.jobs.attempt_timeout_secs),
+        gpu_wait: Duration::from_secs(config.jobs.gpu_wait_timeout_secs),
         retry: RetryPolicy {
             max_failures: config.jobs.max_attempts,
             ..RetryPolicy::default()

@@ -13,6 +13,9 @@ pub struct Clip {
     pub start_samples: i64,
     /// Linear, from the row's gain slider.
     pub gain: f32,
+    /// How many of the first and last frames rise from and fall to silence, in a straight line.
+    pub fade_in_frames: usize,
+    pub fade_out_frames: usize,
 }
 
 impl Clip {
@@ -20,13 +23,34 @@ impl Clip {
         self.channels.first().map_or(0, Vec::len)
     }
 
-    /// The same audio at another place and gain.
-    pub fn placed(&self, start_samples: i64, gain: f32) -> Self {
+    /// Not yet placed: at the song's start, at full level, without fades.
+    pub fn new(channels: Vec<Vec<f32>>) -> Self {
         Self {
-            channels: Arc::clone(&self.channels),
-            start_samples,
-            gain,
+            channels: Arc::new(channels),
+            start_samples: 0,
+            gain: 1.0,
+            fade_in_frames: 0,
+            fade_out_frames: 0,
         }
+    }
+
+    /// The level of one frame by the clip's own fades, 0–1.
+    pub(super) fn fade_at(&self, frame: usize) -> f32 {
+        let ramp = |distance: usize, frames: usize| {
+            if distance >= frames {
+                1.0
+            } else {
+                (distance as f32 + 0.5) / frames as f32
+            }
+        };
+        let left = self.frames().saturating_sub(frame + 1);
+        ramp(frame, self.fade_in_frames) * ramp(left, self.fade_out_frames)
+    }
+
+    /// Whether any of these frames lies in a fade.
+    pub(super) fn fades_within(&self, from: usize, frames: usize) -> bool {
+        let sustained_to = self.frames().saturating_sub(self.fade_out_frames);
+        from < self.fade_in_frames || from + frames > sustained_to
     }
 }
 

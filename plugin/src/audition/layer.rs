@@ -1,4 +1,4 @@
-use super::{Clip, ClipSet};
+use super::{Clip, ClipSet, RUN_FRAMES};
 
 /// What a layer's position counts from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,7 +129,8 @@ fn mix_clips(set: &ClipSet, pos: i64, out: &mut [&mut [f32]], from: usize, gains
         if run == 0 {
             continue;
         }
-        let gains = &gains[skip..skip + run];
+        let mut shaped = [0.0; RUN_FRAMES];
+        let gains = shape(clip, clip_from, &gains[skip..skip + run], &mut shaped);
         let folds = out.len() == 1 && clip.channels.len() > 1;
         for (index, channel) in out.iter_mut().enumerate() {
             let out = &mut channel[from + skip..from + skip + run];
@@ -142,6 +143,24 @@ fn mix_clips(set: &ClipSet, pos: i64, out: &mut [&mut [f32]], from: usize, gains
             }
         }
     }
+}
+
+/// `gains` with the clip's own fades in them, where it has any here. A run is never longer than
+/// [`RUN_FRAMES`].
+fn shape<'a>(
+    clip: &Clip,
+    clip_from: usize,
+    gains: &'a [f32],
+    shaped: &'a mut [f32; RUN_FRAMES],
+) -> &'a [f32] {
+    if !clip.fades_within(clip_from, gains.len()) {
+        return gains;
+    }
+    let frames = gains.len().min(RUN_FRAMES);
+    for (i, (shaped, gain)) in shaped.iter_mut().zip(gains).enumerate() {
+        *shaped = gain * clip.fade_at(clip_from + i);
+    }
+    &shaped[..frames]
 }
 
 fn add(out: &mut [f32], source: impl Iterator<Item = f32>, gains: &[f32], clip_gain: f32) {

@@ -15,6 +15,9 @@ mod voice;
 #[cfg(test)]
 mod tests;
 
+/// Frames rendered at a time: the gains of a run lie on the stack, so a block may be of any size.
+const RUN_FRAMES: usize = 64;
+
 pub use clip::{Clip, ClipSet, PEAK_BUCKET_FRAMES};
 pub use handle::{AuditionHandle, pair};
 pub use voice::{AuditionVoice, Mix};

@@ -16,19 +16,16 @@ fn ramp_clip(start_samples: i64, frames: usize) -> Arc<Clip> {
             .collect()
     };
     Arc::new(Clip {
-        channels: vec![channel(1.0), channel(-1.0)].into(),
         start_samples,
-        gain: 1.0,
+        ..Clip::new(vec![channel(1.0), channel(-1.0)])
     })
 }
 
 /// A clip that stands still at `level`, so that any step in the output is a click.
 fn flat_clip(start_samples: i64, frames: usize, level: f32) -> Arc<Clip> {
-    let channels = vec![vec![level; frames]; 2].into();
     Arc::new(Clip {
-        channels,
         start_samples,
-        gain: 1.0,
+        ..Clip::new(vec![vec![level; frames]; 2])
     })
 }
 
@@ -287,9 +284,8 @@ fn a_soloed_stem_silences_the_input_and_gives_it_back_unchanged() {
 fn folds_a_stereo_clip_to_a_mono_track_and_spreads_a_mono_clip() {
     let (mut voice, handle) = pair();
     let stereo = Clip {
-        channels: vec![vec![0.5; 100], vec![0.25; 100]].into(),
-        start_samples: 0,
         gain: 2.0,
+        ..Clip::new(vec![vec![0.5; 100], vec![0.25; 100]])
     };
     handle.set(set_of(&[&Arc::new(stereo)]));
     let mut mono = vec![0.0; 100];
@@ -297,14 +293,50 @@ fn folds_a_stereo_clip_to_a_mono_track_and_spreads_a_mono_clip() {
     assert_eq!(mono, [0.75; 100]);
 
     let (mut voice, handle) = pair();
-    let clip = Clip {
-        channels: vec![vec![0.5; 100]].into(),
-        start_samples: 0,
-        gain: 1.0,
-    };
+    let clip = Clip::new(vec![vec![0.5; 100]]);
     handle.set(set_of(&[&Arc::new(clip)]));
     assert_eq!(
         block(&mut voice, playing_at(0), 100),
         [vec![0.5; 100], vec![0.5; 100]]
     );
+}
+
+#[test]
+fn a_clip_s_own_fades_rise_and_fall_in_a_straight_line_at_any_block_size() {
+    let faded = Arc::new(Clip {
+        fade_in_frames: 1000,
+        fade_out_frames: 500,
+        ..Clip::new(vec![vec![0.5; 4000]; 2])
+    });
+    let mut heard: Vec<Vec<f32>> = Vec::new();
+    for frames in [4096, 33] {
+        let (mut voice, handle) = pair();
+        handle.set(set_of(&[&faded]));
+        let mut whole = Vec::new();
+        while whole.len() < 4096 {
+            let at = whole.len() as i64;
+            whole.extend(&block(&mut voice, playing_at(at), frames)[0]);
+        }
+        whole.truncate(4096);
+        heard.push(whole);
+    }
+    assert_eq!(heard[0], heard[1]);
+    let whole = &heard[0];
+    assert!(whole[0] < 0.001 && (whole[500] - 0.25).abs() < 0.001);
+    assert_eq!(whole[1000..3500], [0.5; 2500]);
+    assert!((whole[3750] - 0.25).abs() < 0.001 && whole[3999] < 0.001);
+    assert!(largest_step(whole) < 0.0012);
+}
+
+#[test]
+fn from_one_candidate_to_another_nothing_is_silent_and_nothing_is_off_place() {
+    let (mut voice, handle) = pair();
+    let (first, second) = (ramp_clip(0, 60_000), flat_clip(0, 60_000, 0.25));
+    handle.set(set_of(&[&first]));
+    block(&mut voice, playing_at(20_000), 512);
+    handle.set(set_of(&[&second]));
+    let [left, _] = block(&mut voice, playing_at(20_512), 512);
+    // Between the two at every frame, and wholly the second after the fade.
+    assert!(left.iter().all(|s| *s > 0.24 && *s < 0.33), "{left:?}");
+    assert_eq!(left[FADE_FRAMES + 2..], [0.25; 512 - FADE_FRAMES - 2]);
 }

@@ -1,13 +1,10 @@
 use super::{
-    ClipSet,
+    ClipSet, RUN_FRAMES,
     layer::{Clocking, Layer, is_mid_clip, span},
     ramp::Ramp,
 };
 use crate::song_clock::SongClock;
 use rtrb::{Consumer, Producer};
-
-/// Frames rendered at a time: the gains of a run lie on the stack, so a block may be of any size.
-const RUN_FRAMES: usize = 64;
 
 /// One layer that sounds and up to three that still fade out.
 const LAYERS: usize = 4;

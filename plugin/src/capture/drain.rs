@@ -1,8 +1,10 @@
 use super::{
-    CaptureEvent, CaptureHandle, CaptureTap,
+    CaptureEvent, CaptureHandle, CaptureTap, Cut,
     handle::{CaptureStatus, Control},
+    memory::{Cutter, Memory, Progress},
     outbox::Outbox,
     peaks::PeakFold,
+    recover,
     spool::{Spool, SpoolError},
     tap::{BlockRecord, TapEnd},
     timeline::{Action, Timeline},
@@ -32,6 +34,15 @@ const SILENT_AFTER_OFF: Duration = Duration::from_millis(200);
 const FOLDER_WAIT: Duration = Duration::from_millis(1500);
 
 const PROGRESS_EVERY: Duration = Duration::from_millis(100);
+const NEWS_EVERY: Duration = Duration::from_millis(250);
+/// A crash costs no more of the memory than this.
+const SAVE_EVERY: Duration = Duration::from_secs(1);
+
+/// What the host's own button takes.
+const BUTTON_CUT: Cut = Cut::LastBars(8);
+
+/// A memory from before a crash that is shorter is not worth a question.
+const WORTH_RECOVERING_SECS: f64 = 2.0;
 
 /// 4.0 GB of stereo: what a WAV file can say about itself.
 const MAX_TAKE_FRAMES: u64 = 500_000_000;
@@ -96,6 +107,14 @@ struct Drain {
     offline: bool,
     /// More lies in the ring than one look has read.
     behind: bool,
+    memory: Memory,
+    cutter: Option<Box<Cutter>>,
+    grabs_done: u32,
+    asked_for_folder: bool,
+    /// The memory cannot be written; told once, tried again with the next folder or start of the host.
+    memory_failed: bool,
+    news_at: Instant,
+    saved_at: Instant,
 }
 
 impl Drain {
@@ -120,38 +139,89 @@ impl Drain {
             told_at: Instant::now(),
             offline: false,
             behind: false,
+            memory: Memory::default(),
+            cutter: None,
+            grabs_done: 0,
+            asked_for_folder: false,
+            memory_failed: false,
+            news_at: Instant::now(),
+            saved_at: Instant::now(),
         }
     }
 
     fn run(mut self) {
         loop {
-            let is_on = self.status.is_enabled() || self.timeline.is_rolling();
-            let look = if self.behind {
-                Duration::ZERO
-            } else if is_on {
-                LOOK_WHILE_ON
-            } else {
-                LOOK_WHILE_OFF
-            };
-            match self.words.recv_timeout(look) {
-                Ok(Control::Folder(folder)) => self.folder = Some(folder),
+            match self.words.recv_timeout(self.look()) {
+                Ok(Control::Folder(folder)) => self.set_folder(folder),
+                Ok(Control::Grab(cut)) => {
+                    // What was played up to now belongs to it.
+                    self.read_blocks();
+                    self.grab(cut);
+                }
+                Ok(Control::Forget) => self.memory.forget(),
                 Ok(Control::Wake) | Err(RecvTimeoutError::Timeout) => {}
                 Ok(Control::Shutdown) | Err(RecvTimeoutError::Disconnected) => break,
             }
-            self.behind = self.may_read() && self.read_blocks();
+            let grabs = self.status.grabs_wanted();
+            self.behind = self.read_blocks();
+            if grabs != std::mem::replace(&mut self.grabs_done, grabs) {
+                self.grab(BUTTON_CUT);
+            }
             self.notice_silence();
+            self.cut_a_bite();
             self.tell_progress();
+            self.keep_memory();
             self.outbox.flush();
         }
+        self.end();
+    }
+
+    fn look(&self) -> Duration {
+        let is_wanted = self.status.is_enabled() || self.status.is_listening();
+        if self.behind || self.cutter.is_some() {
+            Duration::ZERO
+        } else if is_wanted && self.status.host_playing() || self.timeline.is_rolling() {
+            LOOK_WHILE_ON
+        } else {
+            LOOK_WHILE_OFF
+        }
+    }
+
+    /// The takes that roll or are being cut are finished. The memory is for this session only.
+    fn end(mut self) {
         self.read_blocks();
         if let Some(action) = self.timeline.stop() {
             self.carry_out(action);
         }
+        let deadline = Instant::now() + LAST_WORDS;
+        while self.cutter.is_some() && Instant::now() < deadline {
+            self.cut_a_bite();
+        }
+        self.memory.forget();
         self.outbox.flush_within(LAST_WORDS);
     }
 
+    fn set_folder(&mut self, folder: PathBuf) {
+        if self.folder.as_ref() != Some(&folder) && !self.timeline.is_rolling() {
+            for take in recover::unfinished(&folder) {
+                self.outbox.send(CaptureEvent::Recovered(take));
+            }
+        }
+        self.memory.set_folder(&folder);
+        self.memory_failed = false;
+        let was_empty = self.memory.last_run_secs() == 0.0;
+        self.memory.recover();
+        let secs = self.memory.last_run_secs();
+        if was_empty && secs >= WORTH_RECOVERING_SECS {
+            self.outbox.send(CaptureEvent::RecoveredMemory { secs });
+        }
+        self.folder = Some(folder);
+    }
+
+    /// A take's blocks wait in the ring until its folder is known, but not for ever.
     fn may_read(&mut self) -> bool {
-        if self.folder.is_some() || self.end.blocks.is_empty() {
+        let is_take = |record: &BlockRecord| record.is_armed;
+        if self.folder.is_some() || !self.end.blocks.peek().is_ok_and(is_take) {
             self.waiting_since = None;
             return true;
         }
@@ -165,6 +235,9 @@ impl Drain {
     /// Returns whether more has come meanwhile.
     fn read_blocks(&mut self) -> bool {
         for _ in 0..self.end.blocks.slots() {
+            if !self.may_read() {
+                return false;
+            }
             if let Ok(record) = self.end.blocks.pop() {
                 self.read_block(&record);
             }
@@ -179,8 +252,77 @@ impl Drain {
         let _ = self.end.samples.pop_entire_slice(&mut self.planar);
         self.heard_at = Instant::now();
         self.offline = record.clock.offline;
-        for action in self.timeline.step(record) {
+        let of_take = BlockRecord {
+            is_stop: record.is_stop || !record.is_armed,
+            ..*record
+        };
+        for action in self.timeline.step(&of_take) {
             self.carry_out(action);
+        }
+        self.remember(record);
+    }
+
+    fn remember(&mut self, record: &BlockRecord) {
+        if self.memory_failed && !record.is_stop {
+            return;
+        }
+        self.memory_failed = false;
+        let is_cutting = self.cutter.is_some();
+        if let Err(error) = self.memory.take_in(record, &self.planar, is_cutting) {
+            self.memory_failed = true;
+            tracing::warn!(%error, "the memory cannot be kept");
+            self.memory.forget();
+            self.outbox.send(CaptureEvent::NotGrabbed(format!(
+                "What your host plays cannot be remembered: {error}."
+            )));
+        }
+    }
+
+    fn grab(&mut self, cut: Cut) {
+        if self.cutter.is_some() {
+            return self.outbox.send(CaptureEvent::NotGrabbed(
+                "The last take is still being cut. Try again in a moment.".into(),
+            ));
+        }
+        match self.memory.begin_cut(self.folder.as_deref(), cut) {
+            Ok(cutter) => self.cutter = Some(Box::new(cutter)),
+            Err(why) => self.outbox.send(CaptureEvent::NotGrabbed(why)),
+        }
+    }
+
+    fn cut_a_bite(&mut self) {
+        let Some(cutter) = self.cutter.take() else {
+            return;
+        };
+        match cutter.go_on(self.memory.store()) {
+            Ok(Progress::More(cutter)) => self.cutter = Some(cutter),
+            Ok(Progress::Done { take, missing_bars }) => {
+                self.outbox.send(CaptureEvent::Grabbed {
+                    take: *take,
+                    missing_bars,
+                });
+            }
+            Err(error) => self.outbox.send(CaptureEvent::NotGrabbed(format!(
+                "The take failed: {error}."
+            ))),
+        }
+    }
+
+    fn keep_memory(&mut self) {
+        if self.memory.needs_folder() && !std::mem::replace(&mut self.asked_for_folder, true) {
+            self.outbox.send(CaptureEvent::NeedsFolder);
+        }
+        if self.news_at.elapsed() >= NEWS_EVERY
+            && let Some(news) = self.memory.news()
+        {
+            self.news_at = Instant::now();
+            self.outbox.send(CaptureEvent::Memory(Box::new(news)));
+        }
+        if self.folder.is_some() && self.saved_at.elapsed() >= SAVE_EVERY {
+            self.saved_at = Instant::now();
+            if let Err(error) = self.memory.save() {
+                tracing::warn!(%error, "the memory would not outlive a crash");
+            }
         }
     }
 
@@ -194,6 +336,9 @@ impl Drain {
             && let Some(action) = self.timeline.stop()
         {
             self.carry_out(action);
+        }
+        if self.heard_at.elapsed() >= SILENT_AFTER {
+            self.memory.stop();
         }
     }
 
@@ -224,8 +369,8 @@ impl Drain {
                 spool.count_lost(frames);
                 Ok(())
             }
-            (Action::Retimed, Some(spool)) => {
-                spool.mark_retimed();
+            (Action::Mark(mark), Some(spool)) => {
+                spool.mark(mark);
                 Ok(())
             }
             (Action::Write { from, to }, Some(spool)) => {

@@ -1,4 +1,4 @@
-use super::Take;
+use super::{MemoryNews, Take};
 use std::path::PathBuf;
 
 /// What the capture thread tells the session.
@@ -22,4 +22,30 @@ pub enum CaptureEvent {
     Failed { what: String, path: Option<PathBuf> },
     /// Shorter than 0.5 s (a click on stop/start, a scrub): thrown away.
     TooShort,
+    /// Sound comes in and there is no folder to keep it in yet.
+    NeedsFolder,
+    /// What the memory holds now; a few times a second while it changes.
+    Memory(Box<MemoryNews>),
+    /// Cut from the memory: the take lies on disk, whole. `missing_bars` were asked for beyond it.
+    Grabbed { take: Take, missing_bars: u32 },
+    /// Nothing could be cut; a sentence for the user.
+    NotGrabbed(String),
+    /// A take that was still rolling when its process died.
+    Recovered(Take),
+    /// The memory of a process that died; so long is its last uninterrupted part.
+    RecoveredMemory { secs: f64 },
+}
+
+impl CaptureEvent {
+    /// Whole takes and failures: all else is told again or of no use later.
+    pub(super) fn is_worth_keeping(&self) -> bool {
+        matches!(
+            self,
+            Self::Finished(_)
+                | Self::Failed { .. }
+                | Self::Grabbed { .. }
+                | Self::NotGrabbed(_)
+                | Self::Recovered(_)
+        )
+    }
 }

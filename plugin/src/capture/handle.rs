@@ -1,3 +1,4 @@
+use super::{Cut, meter::Meter};
 use crossbeam_channel::{Sender, TrySendError};
 use std::{
     path::PathBuf,
@@ -10,9 +11,13 @@ use std::{
 use crate::song_clock::SongClock;
 
 /// What the audio and capture threads tell everyone else, wait-free. Each value stands alone.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct CaptureStatus {
     enabled: AtomicBool,
+    listening: AtomicBool,
+    /// How often the host's button has asked for the last bars.
+    grabs: AtomicU32,
+    pub(super) meter: Meter,
     rolling: AtomicBool,
     lost_frames: AtomicU64,
     host_playing: AtomicBool,
@@ -22,10 +27,49 @@ pub struct CaptureStatus {
     host_rate_hz: AtomicU32,
 }
 
+/// It listens until it is told not to.
+impl Default for CaptureStatus {
+    fn default() -> Self {
+        Self {
+            enabled: AtomicBool::new(false),
+            listening: AtomicBool::new(true),
+            grabs: AtomicU32::new(0),
+            meter: Meter::default(),
+            rolling: AtomicBool::new(false),
+            lost_frames: AtomicU64::new(0),
+            host_playing: AtomicBool::new(false),
+            host_tempo_bits: AtomicU64::new(0),
+            host_rate_hz: AtomicU32::new(0),
+        }
+    }
+}
+
 impl CaptureStatus {
     /// Capture is on; it rolls whenever the host plays.
     pub fn is_enabled(&self) -> bool {
         self.enabled.load(Relaxed)
+    }
+
+    /// What the host plays goes into the memory.
+    pub fn is_listening(&self) -> bool {
+        self.listening.load(Relaxed)
+    }
+
+    /// The level of what comes in. One reader: each look begins the next peak.
+    pub fn meter(&self) -> &Meter {
+        &self.meter
+    }
+
+    pub(super) fn want_grab(&self) {
+        self.grabs.fetch_add(1, Relaxed);
+    }
+
+    pub(super) fn grabs_wanted(&self) -> u32 {
+        self.grabs.load(Relaxed)
+    }
+
+    pub(super) fn set_listening(&self, on: bool) {
+        self.listening.store(on, Relaxed);
     }
 
     /// A take is being written now.
@@ -83,6 +127,10 @@ impl CaptureStatus {
 pub(super) enum Control {
     /// Takes that begin from now on lie in this folder's `takes/`.
     Folder(PathBuf),
+    /// Makes a take of something that was heard already.
+    Grab(Cut),
+    /// Empties the memory.
+    Forget,
     /// Something changed in the status: look now instead of at the next regular look.
     Wake,
     Shutdown,
@@ -100,6 +148,24 @@ impl CaptureHandle {
     pub fn set_enabled(&self, on: bool) {
         self.status.set_enabled(on);
         self.tell(Control::Wake);
+    }
+
+    /// Switches the memory on and off. What is in it stays.
+    pub fn set_listening(&self, on: bool) {
+        self.status.set_listening(on);
+        self.tell(Control::Wake);
+    }
+
+    /// Makes a take of what was heard already; it is told as [`CaptureEvent::Grabbed`].
+    ///
+    /// [`CaptureEvent::Grabbed`]: super::CaptureEvent::Grabbed
+    pub fn grab(&self, cut: Cut) {
+        self.tell(Control::Grab(cut));
+    }
+
+    /// Empties the memory.
+    pub fn forget(&self) {
+        self.tell(Control::Forget);
     }
 
     /// The folder of this instance: each take gets `takes/<id>/` below it. Takes that have begun stay

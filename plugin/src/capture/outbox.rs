@@ -24,6 +24,11 @@ impl Outbox {
     }
 
     pub(super) fn send(&mut self, event: CaptureEvent) {
+        if matches!(event, CaptureEvent::Memory(_)) {
+            // Only the newest counts.
+            self.pending
+                .retain(|old| !matches!(old, CaptureEvent::Memory(_)));
+        }
         match (self.pending.back_mut(), event) {
             (
                 Some(CaptureEvent::Progress {
@@ -43,8 +48,7 @@ impl Outbox {
             (_, event) => self.pending.push_back(event),
         }
         if self.pending.len() > MANY {
-            self.pending
-                .retain(|e| matches!(e, CaptureEvent::Finished(_) | CaptureEvent::Failed { .. }));
+            self.pending.retain(CaptureEvent::is_worth_keeping);
         }
         self.flush();
     }

@@ -1,14 +1,30 @@
 use crate::audition::PEAK_BUCKET_FRAMES;
 
 /// Folds samples into min/max pairs, all channels together.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct PeakFold {
+    bucket_frames: usize,
     ready: Vec<(f32, f32)>,
     open: Option<(f32, f32)>,
     open_frames: usize,
 }
 
+impl Default for PeakFold {
+    fn default() -> Self {
+        Self::of(PEAK_BUCKET_FRAMES)
+    }
+}
+
 impl PeakFold {
+    pub(super) fn of(bucket_frames: usize) -> Self {
+        Self {
+            bucket_frames,
+            ready: Vec::new(),
+            open: None,
+            open_frames: 0,
+        }
+    }
+
     /// Frames `range` of `planar`, which holds `channels` channels one after the other.
     pub(super) fn add(&mut self, planar: &[f32], channels: usize, range: std::ops::Range<usize>) {
         let channel_len = planar.len() / channels.max(1);
@@ -33,7 +49,7 @@ impl PeakFold {
     fn close_frame(&mut self, pair: (f32, f32)) {
         self.open = Some(pair);
         self.open_frames += 1;
-        if self.open_frames == PEAK_BUCKET_FRAMES {
+        if self.open_frames == self.bucket_frames {
             self.ready.extend(self.open.take());
             self.open_frames = 0;
         }

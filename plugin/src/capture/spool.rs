@@ -1,12 +1,16 @@
 //! One take on disk while it grows.
 
-use super::{Take, TakeId, TakeOrigin, timeline::TakeStart};
+use super::{Take, TakeId, TakeOrigin, tempo_map::TempoMark, timeline::TakeStart};
 use hound::{SampleFormat, WavSpec, WavWriter};
 use std::{
     fs::{self, File},
     io::{self, BufWriter, Seek, Write},
     path::{Path, PathBuf},
 };
+
+/// Beside a take that is not finished: what is known of it so far.
+pub(super) const BEGUN: &str = "take.begun.json";
+pub(super) const FINISHED: &str = "take.json";
 
 /// The file's header is made right this often, so that a crash costs no more than this.
 const HEADER_EVERY_SECS: f64 = 0.5;
@@ -19,10 +23,12 @@ pub(super) enum SpoolError {
     DiskFull { path: PathBuf },
     #[error("could not write {path}: {source}; check that the folder exists and may be written")]
     Io { path: PathBuf, source: io::Error },
+    #[error("what was to be taken has left the memory meanwhile; try again")]
+    Gone,
 }
 
 impl SpoolError {
-    fn io(path: &Path, source: io::Error) -> Self {
+    pub(super) fn io(path: &Path, source: io::Error) -> Self {
         let path = path.to_owned();
         match source.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull { path },
@@ -40,14 +46,13 @@ impl SpoolError {
 
 /// A take that is being written.
 pub(super) struct Spool<W: Write + Seek> {
-    id: TakeId,
     folder: PathBuf,
-    path: PathBuf,
     writer: WavWriter<W>,
-    start: TakeStart,
-    frames: u64,
-    lost_frames: u64,
-    retimed: bool,
+    /// As it stands now.
+    take: Take,
+    /// Beside the audio lies a `take.begun.json` to be kept up with the marks.
+    has_begun_file: bool,
+    marks_written: usize,
     frames_since_header: u64,
 }
 
@@ -60,7 +65,10 @@ impl Spool<BufWriter<File>> {
         fs::create_dir_all(&folder).map_err(|e| SpoolError::io(&folder, e))?;
         let path = folder.join("take.wav");
         let file = File::create(&path).map_err(|e| SpoolError::io(&path, e))?;
-        Self::over(BufWriter::with_capacity(1 << 16, file), id, path, start)
+        let mut spool = Self::over(BufWriter::with_capacity(1 << 16, file), id, path, start)?;
+        spool.has_begun_file = true;
+        spool.write_begun()?;
+        Ok(spool)
     }
 }
 
@@ -74,46 +82,43 @@ impl<W: Write + Seek> Spool<W> {
         };
         let writer = WavWriter::new(writer, spec).map_err(|e| SpoolError::wav(&path, e))?;
         Ok(Self {
-            id,
             folder: path.parent().unwrap_or(Path::new("")).to_owned(),
-            path,
+            take: Take::captured(id, path, &start, 0),
             writer,
-            start,
-            frames: 0,
-            lost_frames: 0,
-            retimed: false,
+            has_begun_file: false,
+            marks_written: 1,
             frames_since_header: 0,
         })
     }
 
     pub(super) fn path(&self) -> &Path {
-        &self.path
+        &self.take.path
     }
 
     pub(super) fn channels(&self) -> usize {
-        usize::from(self.start.channels)
+        usize::from(self.take.channels)
     }
 
     pub(super) fn frames(&self) -> u64 {
-        self.frames
+        self.take.frames
     }
 
     pub(super) fn lost_frames(&self) -> u64 {
-        self.lost_frames
+        self.take.lost_frames
     }
 
-    pub(super) fn mark_retimed(&mut self) {
-        self.retimed = true;
+    pub(super) fn mark(&mut self, mark: TempoMark) {
+        self.take.tempo_map.push(mark);
     }
 
     pub(super) fn count_lost(&mut self, frames: u64) {
-        self.lost_frames += frames;
+        self.take.lost_frames += frames;
     }
 
     /// Silence in place of dropped frames.
     pub(super) fn fill(&mut self, frames: u64) -> Result<(), SpoolError> {
-        self.lost_frames += frames;
-        for _ in 0..frames * u64::from(self.start.channels) {
+        self.take.lost_frames += frames;
+        for _ in 0..frames * u64::from(self.take.channels) {
             self.sample(0.0)?;
         }
         self.wrote(frames)
@@ -125,61 +130,74 @@ impl<W: Write + Seek> Spool<W> {
         planar: &[f32],
         range: std::ops::Range<usize>,
     ) -> Result<(), SpoolError> {
-        let channel_len = planar.len() / usize::from(self.start.channels).max(1);
+        let channels = self.channels();
+        let channel_len = planar.len() / channels.max(1);
         let frames = range.len() as u64;
         for frame in range {
-            for channel in 0..usize::from(self.start.channels) {
+            for channel in 0..channels {
                 self.sample(planar[channel * channel_len + frame])?;
             }
         }
         self.wrote(frames)
     }
 
+    /// Appends whole frames, sample after sample.
+    pub(super) fn write_interleaved(&mut self, samples: &[f32]) -> Result<(), SpoolError> {
+        for sample in samples {
+            self.sample(*sample)?;
+        }
+        self.wrote(samples.len() as u64 / u64::from(self.take.channels).max(1))
+    }
+
     fn sample(&mut self, sample: f32) -> Result<(), SpoolError> {
         self.writer
             .write_sample(sample)
-            .map_err(|e| SpoolError::wav(&self.path, e))
+            .map_err(|e| SpoolError::wav(&self.take.path, e))
     }
 
     fn wrote(&mut self, frames: u64) -> Result<(), SpoolError> {
-        self.frames += frames;
+        self.take.frames += frames;
         self.frames_since_header += frames;
-        let due = HEADER_EVERY_SECS * f64::from(self.start.sample_rate_hz);
+        let due = HEADER_EVERY_SECS * f64::from(self.take.sample_rate_hz);
         if self.frames_since_header as f64 >= due {
             self.frames_since_header = 0;
             self.writer
                 .flush()
-                .map_err(|e| SpoolError::wav(&self.path, e))?;
+                .map_err(|e| SpoolError::wav(&self.take.path, e))?;
+            if self.marks_written < self.take.tempo_map.len() {
+                self.write_begun()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What a crash would leave to be known.
+    fn write_begun(&mut self) -> Result<(), SpoolError> {
+        self.marks_written = self.take.tempo_map.len();
+        if self.has_begun_file {
+            write_json(&self.folder, BEGUN, &self.take)?;
         }
         Ok(())
     }
 
     /// Shorter than anyone would want to send.
     pub(super) fn is_too_short(&self) -> bool {
-        self.frames * 2 < u64::from(self.start.sample_rate_hz)
+        self.take.frames * 2 < u64::from(self.take.sample_rate_hz)
     }
 
     /// Completes the file and writes `take.json` beside it.
     pub(super) fn finish(self) -> Result<Take, SpoolError> {
+        self.finish_as(None)
+    }
+
+    /// As [`Self::finish`], but of another origin.
+    pub(super) fn finish_as(self, origin: Option<TakeOrigin>) -> Result<Take, SpoolError> {
+        let mut take = self.take;
+        take.origin = origin.unwrap_or(take.origin);
         self.writer
             .finalize()
-            .map_err(|e| SpoolError::wav(&self.path, e))?;
-        let take = Take {
-            id: self.id,
-            path: self.path,
-            origin: TakeOrigin::Captured,
-            frames: self.frames,
-            sample_rate_hz: self.start.sample_rate_hz,
-            channels: self.start.channels,
-            tempo_bpm: self.start.tempo_bpm,
-            meter: self.start.meter,
-            key: None,
-            start_beats: self.start.start_beats,
-            start_samples: self.start.start_samples,
-            tempo_changed: self.retimed,
-            lost_frames: self.lost_frames,
-        };
-        write_json(&self.folder, &take)?;
+            .map_err(|e| SpoolError::wav(&take.path, e))?;
+        seal(&self.folder, &mut take)?;
         Ok(take)
     }
 
@@ -193,10 +211,19 @@ impl<W: Write + Seek> Spool<W> {
     }
 }
 
+/// The audio is whole: says so beside it.
+pub(super) fn seal(folder: &Path, take: &mut Take) -> Result<(), SpoolError> {
+    take.tempo_changed = !take.tempo_map().is_steady();
+    write_json(folder, FINISHED, take)?;
+    // Its absence is no harm, nor is its presence beside a finished take.
+    let _ = fs::remove_file(folder.join(BEGUN));
+    Ok(())
+}
+
 /// Never half a file: written beside, made durable, then renamed.
-fn write_json(folder: &Path, take: &Take) -> Result<(), SpoolError> {
-    let part = folder.join("take.json.part");
-    let whole = folder.join("take.json");
+fn write_json(folder: &Path, name: &str, take: &Take) -> Result<(), SpoolError> {
+    let part = folder.join(format!("{name}.part"));
+    let whole = folder.join(name);
     let write = || -> io::Result<()> {
         let mut file = File::create(&part)?;
         file.write_all(&serde_json::to_vec_pretty(take)?)?;
@@ -221,6 +248,7 @@ mod tests {
             meter: clock.meter,
             start_beats: clock.pos_beats,
             start_samples: clock.pos_samples,
+            bar_beats: None,
         }
     }
 

@@ -1,3 +1,4 @@
+use super::{TempoMap, TempoMark, timeline::TakeStart};
 use serde::{Deserialize, Serialize};
 use sideman_shared::music::{KeyScale, Meter};
 use std::path::PathBuf;
@@ -34,9 +35,55 @@ pub struct Take {
     pub tempo_changed: bool,
     /// Frames that the audio thread had to drop because the disk fell behind; 0 in a clean take.
     pub lost_frames: u64,
+    /// Tempo, meter and song position from frame 0 on, wherever they change. Empty for a user's file.
+    #[serde(default)]
+    pub tempo_map: Vec<TempoMark>,
 }
 
 impl Take {
+    /// A captured take in `path` that begins at `start`.
+    pub(super) fn captured(id: TakeId, path: PathBuf, start: &TakeStart, frames: u64) -> Self {
+        Self {
+            id,
+            path,
+            origin: TakeOrigin::Captured,
+            frames,
+            sample_rate_hz: start.sample_rate_hz,
+            channels: start.channels,
+            tempo_bpm: start.tempo_bpm,
+            meter: start.meter,
+            key: None,
+            start_beats: start.start_beats,
+            start_samples: start.start_samples,
+            tempo_changed: false,
+            lost_frames: 0,
+            tempo_map: vec![start.mark()],
+        }
+    }
+
+    /// Where its bars lie. A take from before there were maps has the one it began with.
+    pub fn tempo_map(&self) -> TempoMap {
+        let first = || TempoMark {
+            frame: 0,
+            bpm: self.tempo_bpm,
+            meter: self.meter,
+            beats: self.start_beats,
+            bar_beats: None,
+        };
+        let marks = if !self.tempo_map.is_empty() {
+            self.tempo_map.clone()
+        } else if self.tempo_changed {
+            Vec::new()
+        } else {
+            vec![first()]
+        };
+        TempoMap {
+            marks,
+            frames: self.frames,
+            sample_rate_hz: self.sample_rate_hz,
+        }
+    }
+
     pub fn duration_secs(&self) -> f64 {
         self.frames as f64 / f64::from(self.sample_rate_hz.max(1))
     }

@@ -1,4 +1,4 @@
-use super::handle::CaptureStatus;
+use super::{handle::CaptureStatus, meter::MeterFold};
 use crate::song_clock::SongClock;
 use rtrb::{Consumer, Producer, RingBuffer};
 use std::sync::Arc;
@@ -18,8 +18,12 @@ pub struct BlockRecord {
     pub channels: u16,
     /// Frames that were dropped between the record before this one and this one.
     pub lost_before: u64,
-    /// No samples: capture was switched off or the host stopped.
+    /// No samples: nobody listens any more, or the host stopped.
     pub is_stop: bool,
+    /// The user captures: this block belongs to a take.
+    pub is_armed: bool,
+    /// This block belongs to the memory.
+    pub is_listened: bool,
 }
 
 /// The two rings' far ends, for the capture thread.
@@ -38,6 +42,7 @@ pub struct CaptureTap {
     samples: Producer<f32>,
     blocks: Producer<BlockRecord>,
     status: Arc<CaptureStatus>,
+    meter: MeterFold,
     lost_before: u64,
     /// The capture thread has not been told yet that the sound has stopped.
     owes_stop: bool,
@@ -59,6 +64,7 @@ impl CaptureTap {
             samples: sample_in,
             blocks: block_in,
             status,
+            meter: MeterFold::default(),
             lost_before: 0,
             owes_stop: false,
         };
@@ -80,6 +86,16 @@ impl CaptureTap {
         self.status.is_enabled()
     }
 
+    /// The host's own "take the last bars" button went down.
+    pub fn want_grab(&self) {
+        self.status.want_grab();
+    }
+
+    /// Blocks are wanted whenever the host plays.
+    pub fn is_listening(&self) -> bool {
+        self.status.is_listening()
+    }
+
     /// The rate the host announces when it activates the plugin.
     pub fn announce_rate(&self, rate_hz: u32) {
         self.status.announce_rate(rate_hz);
@@ -88,7 +104,12 @@ impl CaptureTap {
     /// Takes one block of `channels[channel][frame]`, of any size.
     pub fn process(&mut self, clock: &SongClock, channels: &[&mut [f32]]) {
         self.status.note_host(clock);
-        if !self.status.is_enabled() || !clock.playing {
+        let meter = &self.status.meter;
+        self.meter.fold(meter, channels, clock.sample_rate_hz);
+        let is_armed = self.status.is_enabled();
+        // A bounce goes through the song in seconds: it would only push out what was played.
+        let is_listened = self.status.is_listening() && !clock.offline;
+        if !(is_armed || is_listened) || !clock.playing {
             self.stop(clock);
             return;
         }
@@ -111,6 +132,8 @@ impl CaptureTap {
             channels: channels.len() as u16,
             lost_before: 0,
             is_stop: false,
+            is_armed,
+            is_listened,
         });
     }
 
@@ -125,6 +148,8 @@ impl CaptureTap {
             channels: 0,
             lost_before: 0,
             is_stop: true,
+            is_armed: false,
+            is_listened: false,
         });
         self.owes_stop = false;
     }

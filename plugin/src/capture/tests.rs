@@ -27,7 +27,10 @@ fn stop(tap: &mut CaptureTap) {
 fn outcome(events: &Receiver<CaptureEvent>) -> CaptureEvent {
     loop {
         match events.recv_timeout(PATIENCE).unwrap() {
-            CaptureEvent::Rolling { .. } | CaptureEvent::Progress { .. } => {}
+            CaptureEvent::Rolling { .. }
+            | CaptureEvent::Progress { .. }
+            | CaptureEvent::Memory(_)
+            | CaptureEvent::NeedsFolder => {}
             event => return event,
         }
     }
@@ -103,6 +106,7 @@ fn a_take_that_rolls_is_told_as_it_grows() {
                 assert_eq!((start_beats, tempo_bpm), (Some(4.0), Some(120.0)));
             }
             CaptureEvent::Progress { peaks, .. } => pairs.extend(peaks),
+            CaptureEvent::Memory(_) | CaptureEvent::NeedsFolder => {}
             CaptureEvent::Finished(take) => break take,
             event => panic!("{event:?}"),
         }
@@ -169,4 +173,108 @@ fn a_host_that_falls_silent_without_a_word_ends_the_take() {
     handle.set_enabled(true);
     play(&mut tap, 0, 48_000);
     assert_eq!(finished(&events).frames, 48_000);
+}
+
+#[test]
+fn what_was_played_before_anyone_asked_can_be_taken() {
+    let home = tempfile::tempdir().unwrap();
+    let (sender, events) = bounded(1000);
+    let (mut tap, handle, thread) = start(sender).unwrap();
+    // 120 BPM: three bars of two seconds and a half.
+    play(&mut tap, 0, 7 * 48_000);
+    let asks = |event: &CaptureEvent| *event == CaptureEvent::NeedsFolder;
+    while !asks(&events.recv_timeout(PATIENCE).unwrap()) {}
+    handle.set_folder(home.path().to_owned());
+    handle.grab(Cut::LastBars(2));
+    let CaptureEvent::Grabbed { take, missing_bars } = outcome(&events) else {
+        panic!("nothing is taken")
+    };
+    assert_eq!(
+        (take.frames, take.start_samples),
+        (4 * 48_000, Some(2 * 48_000))
+    );
+    assert_eq!((take.start_beats, missing_bars), (Some(4.0), 0));
+    let mut samples = hound::WavReader::open(&take.path)
+        .unwrap()
+        .into_samples::<f32>();
+    assert_eq!(samples.next().unwrap().unwrap(), 96_000.0);
+    // The host's own button takes what there is of eight.
+    tap.want_grab();
+    let CaptureEvent::Grabbed { missing_bars, .. } = outcome(&events) else {
+        panic!("nothing is taken")
+    };
+    assert_eq!(missing_bars, 5);
+    assert!(home.path().join("memory").exists());
+    drop(thread);
+    assert!(
+        !home.path().join("memory").exists(),
+        "it is for this session only"
+    );
+}
+
+#[test]
+fn switched_off_it_listens_to_nothing() {
+    let status = Arc::new(CaptureStatus::default());
+    let (mut tap, end) = CaptureTap::with_room(Arc::clone(&status), 100_000, 100);
+    status.set_listening(false);
+    play(&mut tap, 0, 4800);
+    assert!(end.blocks.is_empty());
+    // A bounce is not listened to either.
+    status.set_listening(true);
+    let bounce = SongClock {
+        offline: true,
+        ..playing_at(0)
+    };
+    tap.process(&bounce, &[&mut [0.5; 64]]);
+    assert!(end.blocks.is_empty());
+    play(&mut tap, 0, 480);
+    assert!(!end.blocks.is_empty());
+}
+
+#[test]
+fn a_take_that_rolled_when_its_process_died_is_found_again() {
+    let home = tempfile::tempdir().unwrap();
+    let (sender, events) = bounded(1000);
+    let (mut tap, handle, thread) = start(sender).unwrap();
+    handle.set_folder(home.path().to_owned());
+    handle.set_enabled(true);
+    play(&mut tap, 0, 4 * 48_000);
+    let rolled = |event: &CaptureEvent| matches!(event, CaptureEvent::Progress { frames, .. } if *frames == 4 * 48_000);
+    while !rolled(&events.recv_timeout(PATIENCE).unwrap()) {}
+    // As the disk stands at this moment, so a process that dies leaves it.
+    let crashed = tempfile::tempdir().unwrap();
+    copy_tree(home.path(), crashed.path());
+    drop(thread);
+
+    let (sender, events) = bounded(1000);
+    let (_tap, handle, _thread) = start(sender).unwrap();
+    handle.set_folder(crashed.path().to_owned());
+    let CaptureEvent::Recovered(take) = outcome(&events) else {
+        panic!("it is not found")
+    };
+    assert!(
+        (3 * 48_000..=4 * 48_000).contains(&take.frames),
+        "{}",
+        take.frames
+    );
+    assert_eq!((take.tempo_bpm, take.start_beats), (Some(120.0), Some(0.0)));
+    let read = hound::WavReader::open(&take.path).unwrap();
+    assert_eq!(u64::from(read.duration()), take.frames);
+    assert!(take.path.starts_with(crashed.path()));
+    let CaptureEvent::RecoveredMemory { secs } = outcome(&events) else {
+        panic!("the memory is not found")
+    };
+    assert!((2.5..=4.0).contains(&secs), "{secs}");
+}
+
+fn copy_tree(from: &std::path::Path, to: &std::path::Path) {
+    for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            std::fs::create_dir_all(&target).unwrap();
+            copy_tree(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), &target).unwrap();
+        }
+    }
 }

@@ -1,7 +1,11 @@
 //! Where takes begin and end: pure, block by block.
 
-use super::tap::BlockRecord;
+use super::{
+    tap::BlockRecord,
+    tempo_map::{MapBuilder, TempoMark},
+};
 use crate::song_clock::SongClock;
+use serde::{Deserialize, Serialize};
 use sideman_shared::music::Meter;
 
 /// Hosts round positions; nobody jumps by less.
@@ -10,14 +14,12 @@ const TOLERANCE_FRAMES: u64 = 8;
 /// For positions given in beats only: within one block a tempo ramp bends them by this much at most.
 const TOLERANCE_BEATS: f64 = 0.02;
 
-/// Smaller moves are rounding (Ardour: 137.00000013753072).
-const TEMPO_TOLERANCE_BPM: f64 = 0.001;
-
 /// A longer silence in place of dropped frames would not be a take any more.
 const LONGEST_FILL_SECS: u64 = 30;
 
 /// Why a take ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Edge {
     /// The host stopped, or capture was switched off.
     Stopped,
@@ -32,7 +34,7 @@ pub enum Edge {
 }
 
 /// Where and how a take begins.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct TakeStart {
     pub sample_rate_hz: u32,
     pub channels: u16,
@@ -40,6 +42,7 @@ pub struct TakeStart {
     pub meter: Option<Meter>,
     pub start_beats: Option<f64>,
     pub start_samples: Option<i64>,
+    pub bar_beats: Option<f64>,
 }
 
 impl TakeStart {
@@ -51,6 +54,18 @@ impl TakeStart {
             meter: clock.meter,
             start_beats: clock.pos_beats,
             start_samples: clock.pos_samples,
+            bar_beats: clock.bar_beats,
+        }
+    }
+
+    /// The first mark of the take's tempo map.
+    pub fn mark(&self) -> TempoMark {
+        TempoMark {
+            frame: 0,
+            bpm: self.tempo_bpm,
+            meter: self.meter,
+            beats: self.start_beats,
+            bar_beats: self.bar_beats,
         }
     }
 }
@@ -72,8 +87,8 @@ pub enum Action {
         from: usize,
         to: usize,
     },
-    /// Tempo or meter moved while the take rolls.
-    Retimed,
+    /// Tempo, meter or the course of the song position moved while the take rolls.
+    Mark(TempoMark),
     Finish(Edge),
 }
 
@@ -92,7 +107,7 @@ struct Rolling {
     /// The clock expected at the next block.
     next: SongClock,
     frames: u64,
-    retimed: bool,
+    map: MapBuilder,
 }
 
 impl Timeline {
@@ -153,7 +168,11 @@ impl Timeline {
         self.roll(clock, record.channels, 0..cut, actions);
         self.rolling = None;
         actions.push(Action::Finish(Edge::Looped));
-        let wrapped = clock.advanced(cut as i64).advanced(from - to);
+        let wrapped = SongClock {
+            // Told for the block's start, which lies on the other side.
+            bar_beats: None,
+            ..clock.advanced(cut as i64).advanced(from - to)
+        };
         self.roll(&wrapped, record.channels, cut..frames, actions);
     }
 
@@ -178,13 +197,10 @@ impl Timeline {
                 start,
                 next: *clock,
                 frames: 0,
-                retimed: false,
+                map: MapBuilder::new(start.mark()),
             }
         });
-        if !rolling.retimed && rolling.is_retimed_by(clock) {
-            rolling.retimed = true;
-            actions.push(Action::Retimed);
-        }
+        actions.extend(rolling.map.step(clock, rolling.frames).map(Action::Mark));
         actions.push(Action::Write {
             from: frames.start,
             to: frames.end,
@@ -243,14 +259,6 @@ impl Rolling {
             (true, true) => Some(Edge::Looped),
             (true, false) => Some(Edge::Jumped),
         }
-    }
-
-    fn is_retimed_by(&self, clock: &SongClock) -> bool {
-        let tempo_moved = is_off(self.start.tempo_bpm, clock.tempo_bpm, |a, b| {
-            (a - b).abs() > TEMPO_TOLERANCE_BPM
-        });
-        let meter_moved = is_off(self.start.meter, clock.meter, |a, b| a != b);
-        tempo_moved || meter_moved
     }
 }
 

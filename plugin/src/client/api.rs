@@ -1,5 +1,5 @@
 use super::{ApiKey, KeyPlace};
-use sideman_shared::protocol::{EngineList, Job, JobRequest, Stem};
+use sideman_shared::protocol::{Code, EngineList, Job, JobRequest, Stem};
 use std::path::PathBuf;
 
 /// What the session asks of the client thread; sent over a bounded channel.
@@ -35,10 +35,19 @@ pub enum ClientRequest {
     Resume {
         local_id: String,
         job_id: String,
+        /// Stems that came before, by the service's ids; they are not fetched again.
+        have: Vec<String>,
         download_to: PathBuf,
     },
     Cancel {
         local_id: String,
+    },
+    /// Tell the service of a job that was cancelled before the project was closed.
+    TellCancel {
+        local_id: String,
+        /// `None`: accepted unheard; `request`, sent once more, gives the id.
+        job_id: Option<String>,
+        request: Box<JobRequest>,
     },
     Shutdown,
 }
@@ -98,6 +107,11 @@ pub enum ClientEvent {
         local_id: String,
         fraction: f64,
     },
+    /// The job goes out now, and may be there even if no answer comes.
+    Posting {
+        local_id: String,
+        source_id: String,
+    },
     /// Accepted: `job_id` must be persisted, so that the job is found again after a restart.
     Submitted {
         local_id: String,
@@ -107,6 +121,11 @@ pub enum ClientEvent {
         local_id: String,
         job: Box<Job>,
     },
+    /// Nothing new, but the line to the service lives.
+    Alive {
+        local_id: String,
+    },
+    /// What is left to fetch of a job that has ended, 0–1.
     Downloading {
         local_id: String,
         fraction: f64,
@@ -127,8 +146,16 @@ pub enum ClientEvent {
         detail: String,
         hint: Option<String>,
         can_retry: bool,
+        code: Option<Code>,
+        /// The service's, for its operator.
+        request_id: Option<String>,
     },
+    /// For the user it is over; the service may not know yet.
     Cancelled {
+        local_id: String,
+    },
+    /// The service knows, or there is nothing to know.
+    CancelTold {
         local_id: String,
     },
 }

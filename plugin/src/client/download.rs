@@ -6,7 +6,7 @@ use super::{
     stem_file,
 };
 use reqwest::{Method, Response, StatusCode, header};
-use sideman_shared::protocol::Stem;
+use sideman_shared::protocol::{AudioFormat, Stem};
 use std::path::{Path, PathBuf};
 use tokio::io::{AsyncSeekExt, AsyncWriteExt, SeekFrom};
 
@@ -23,6 +23,7 @@ pub struct Download {
     /// Bytes in `part` that belong to `etag`.
     have: u64,
     wrong: u32,
+    format: AudioFormat,
 }
 
 /// What is not whole is of no use to anyone else.
@@ -34,13 +35,14 @@ impl Drop for Download {
 }
 
 impl Download {
-    pub fn new(folder: &Path, name: &str) -> Self {
+    pub fn new(folder: &Path, name: &str, format: AudioFormat) -> Self {
         Self {
             part: folder.join(format!("{name}.part")),
             whole: folder.join(name),
             etag: None,
             have: 0,
             wrong: 0,
+            format,
         }
     }
 
@@ -55,12 +57,13 @@ impl Download {
         on_fraction: impl FnMut(f64),
     ) -> Result<PathBuf, ClientError> {
         // Fetched before the project was closed.
-        if self.whole.exists() && check(&self.whole, stem, None).await.is_ok() {
+        if self.whole.exists() && check(&self.whole, self.format, stem, None).await.is_ok() {
             return Ok(self.whole.clone());
         }
         self.receive(service, stem, on_fraction).await?;
         let blake3_hex = self.etag.as_deref().and_then(blake3_in_etag);
-        if let Err(why) = check(&self.part, stem, blake3_hex.map(str::to_owned)).await {
+        if let Err(why) = check(&self.part, self.format, stem, blake3_hex.map(str::to_owned)).await
+        {
             return Err(self.wrong_file(why));
         }
         let renamed = tokio::fs::rename(&self.part, &self.whole).await;
@@ -176,10 +179,16 @@ fn too_large(service: &Service, limit: u64) -> ClientError {
     Failure::not_a_service(service.address(), detail).into()
 }
 
-async fn check(path: &Path, stem: &Stem, blake3_hex: Option<String>) -> Result<(), String> {
+async fn check(
+    path: &Path,
+    format: AudioFormat,
+    stem: &Stem,
+    blake3_hex: Option<String>,
+) -> Result<(), String> {
     let (path, stem) = (path.to_owned(), stem.clone());
-    let work =
-        tokio::task::spawn_blocking(move || stem_file::verify(&path, &stem, blake3_hex.as_deref()));
+    let work = tokio::task::spawn_blocking(move || {
+        stem_file::verify(&path, format, &stem, blake3_hex.as_deref())
+    });
     work.await
         .unwrap_or_else(|_| Err("Checking it failed.".into()))
 }

@@ -33,6 +33,8 @@ pub struct Failure {
     pub can_retry: bool,
     /// The service's word, where it gave one.
     pub code: Option<Code>,
+    /// The service's, for its operator.
+    pub request_id: Option<String>,
 }
 
 impl Failure {
@@ -43,6 +45,7 @@ impl Failure {
             hint: Some(hint.to_owned()),
             can_retry: true,
             code: None,
+            request_id: None,
         }
     }
 
@@ -66,10 +69,11 @@ impl Failure {
     fn from_problem(problem: &Problem) -> Self {
         Self {
             title: problem.title.clone(),
-            detail: format!("{} (request {})", problem.detail, problem.request_id),
+            detail: problem.detail.clone(),
             hint: problem.hint.clone().or(Some(problem.code.hint().into())),
             can_retry: true,
             code: Some(problem.code),
+            request_id: Some(problem.request_id.clone()).filter(|id| !id.is_empty()),
         }
     }
 }

@@ -6,11 +6,18 @@ use super::{
     sse::{SseEvent, SseParser},
 };
 use reqwest::{Method, header};
-use sideman_shared::protocol::{Job, JobEventName};
+use sideman_shared::protocol::{Job, JobEventName, Stem};
 use std::time::Duration;
 
 /// Streams in a row that brought nothing before we only ask.
 const MAX_EMPTY_STREAMS: u32 = 3;
+
+/// What is heard on the way.
+pub enum News<'a> {
+    Job(&'a Job),
+    /// Nothing new, but the line lives.
+    Alive,
+}
 
 /// Survives reconnecting: the service sends only what came after the last event seen.
 #[derive(Debug)]
@@ -18,6 +25,8 @@ pub struct Follow {
     job_id: String,
     last_event_id: Option<String>,
     empty_streams: u32,
+    /// The job as it was told last; stems that finish are added to it.
+    last: Option<Job>,
 }
 
 impl Follow {
@@ -26,6 +35,7 @@ impl Follow {
             job_id: job_id.to_owned(),
             last_event_id: None,
             empty_streams: 0,
+            last: None,
         }
     }
 
@@ -36,7 +46,7 @@ impl Follow {
     pub async fn until_done(
         &mut self,
         service: &Service,
-        mut news: impl FnMut(&Job),
+        mut news: impl FnMut(News<'_>),
     ) -> Result<Job, ClientError> {
         loop {
             if self.empty_streams < MAX_EMPTY_STREAMS
@@ -46,7 +56,7 @@ impl Follow {
             }
             // The stream was cut or never came: the job itself tells where things stand.
             let job = self.ask(service).await?;
-            news(&job);
+            news(News::Job(&job));
             if job.state.is_terminal() {
                 return Ok(job);
             }
@@ -66,7 +76,7 @@ impl Follow {
     }
 
     /// `None` when it ended before the job did; why does not matter, the next question tells.
-    async fn stream(&mut self, service: &Service, news: &mut impl FnMut(&Job)) -> Option<Job> {
+    async fn stream(&mut self, service: &Service, news: &mut impl FnMut(News<'_>)) -> Option<Job> {
         self.empty_streams += 1;
         let path = format!("/v1/jobs/{}/events", self.job_id);
         let mut request = service
@@ -90,7 +100,11 @@ impl Follow {
         }
         let mut parser = SseParser::default();
         while let Some(piece) = next_piece(&mut answer, service.waits.stall).await {
-            for event in parser.feed(&piece).ok()? {
+            let events = parser.feed(&piece).ok()?;
+            if events.is_empty() {
+                news(News::Alive);
+            }
+            for event in events {
                 if let Some(end) = self.take(event, news) {
                     return Some(end);
                 }
@@ -99,12 +113,12 @@ impl Follow {
         None
     }
 
-    fn take(&mut self, event: SseEvent, news: &mut impl FnMut(&Job)) -> Option<Job> {
+    fn take(&mut self, event: SseEvent, news: &mut impl FnMut(News<'_>)) -> Option<Job> {
         let is_header_safe =
             |id: &String| id.len() <= 256 && id.chars().all(|c| c.is_ascii_graphic());
         self.last_event_id = event.last_id.filter(is_header_safe);
-        // Stems come with the job at its end.
         if event.name == JobEventName::Stem.as_str() {
+            self.take_stem(&event.data, news);
             return None;
         }
         let job = serde_json::from_str::<Job>(&event.data).ok()?;
@@ -112,8 +126,21 @@ impl Follow {
             return None;
         }
         self.empty_streams = 0;
-        news(&job);
-        job.state.is_terminal().then_some(job)
+        news(News::Job(&job));
+        let job = self.last.insert(job);
+        job.state.is_terminal().then(|| job.clone())
+    }
+
+    /// A stem that finished before the job: the job as it was, with one stem more.
+    fn take_stem(&mut self, data: &str, news: &mut impl FnMut(News<'_>)) {
+        let (Some(job), Ok(stem)) = (&mut self.last, serde_json::from_str::<Stem>(data)) else {
+            // The next word of the job has it.
+            return;
+        };
+        if job.stems.iter().all(|s| s.stem_id != stem.stem_id) {
+            job.stems.push(stem);
+            news(News::Job(job));
+        }
     }
 }
 

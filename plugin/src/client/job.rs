@@ -2,14 +2,14 @@
 
 use super::{
     api::{ClientEvent, JobSpec},
-    download::Download,
+    cancel::AtService,
     error::{ClientError, Failure},
-    follow::Follow,
+    follow::{Follow, News},
     http::Service,
     outbox::Outbox,
     retry::{Backoff, chance},
     source::{self, Prepared},
-    stem_file,
+    stems::Arrivals,
 };
 use parking_lot::Mutex;
 use reqwest::Method;
@@ -18,13 +18,12 @@ use std::{path::PathBuf, sync::Arc};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-/// Tries to tell the service that a job is cancelled.
-const CANCEL_TRIES: u32 = 6;
-
 pub enum Begin {
     Submit(Box<JobSpec>),
     Resume {
         job_id: String,
+        /// Stems not to fetch again.
+        have: Vec<String>,
         download_to: PathBuf,
     },
 }
@@ -38,16 +37,6 @@ pub struct Life {
     pub cancel: CancellationToken,
 }
 
-/// What cancelling must undo.
-#[derive(Debug, Clone, Default)]
-enum AtService {
-    #[default]
-    Nothing,
-    /// Posted without an answer: the service may have it.
-    Perhaps(Box<JobRequest>),
-    Job(String),
-}
-
 impl Life {
     pub async fn run(self, begin: Begin) {
         let at_service = Mutex::new(AtService::default());
@@ -57,8 +46,7 @@ impl Life {
             () = self.cancel.cancelled() => {
                 let local_id = self.local_id.clone();
                 self.out.say(ClientEvent::Cancelled { local_id }).await;
-                let at_service = at_service.into_inner();
-                return self.cancel_at_service(at_service).await;
+                return self.cancel_at_service(at_service.into_inner()).await;
             }
             ended = tokio::time::timeout(limit, self.live(begin, &at_service)) => ended,
         };
@@ -73,26 +61,42 @@ impl Life {
     }
 
     async fn live(&self, begin: Begin, at_service: &Mutex<AtService>) -> Result<JobState, Failure> {
-        let (job_id, download_to) = match begin {
-            Begin::Submit(spec) => (self.submit(&spec, at_service).await?, spec.download_to),
+        let (job_id, have, download_to) = match begin {
+            Begin::Submit(spec) => {
+                let job_id = self.submit(&spec, at_service).await?;
+                (job_id, Vec::new(), spec.download_to)
+            }
             Begin::Resume {
                 job_id,
+                have,
                 download_to,
-            } => (job_id, download_to),
+            } => (job_id, have, download_to),
         };
         self.service.plain_id(&job_id)?;
         *at_service.lock() = AtService::Job(job_id.clone());
-        let job = self.follow(&job_id).await?;
+        // Each stem is fetched as soon as it is finished, while the next is being played.
+        let arrivals = Arrivals::new(have);
+        let (job, fetched) = tokio::join!(
+            async {
+                let job = self.follow(&job_id, &arrivals).await;
+                arrivals.close();
+                job
+            },
+            self.fetch(&arrivals, download_to)
+        );
+        let job = job?;
         match job.state {
-            JobState::Succeeded => self.download(&job, download_to).await?,
-            JobState::Failed => return Err(job_failure(&job)),
-            _ => {}
+            JobState::Succeeded if job.stems.is_empty() => {
+                let detail = "The job succeeded without a stem.";
+                Err(Failure::not_a_service(self.service.address(), detail))
+            }
+            JobState::Failed => Err(job_failure(&job)),
+            state => fetched.map(|()| state),
         }
-        Ok(job.state)
     }
 
     /// Tries until it works, fails for good, or the budget of a failing service is used up.
-    async fn insist<T>(
+    pub(super) async fn insist<T>(
         &self,
         mut attempt: impl AsyncFnMut() -> Result<T, ClientError>,
     ) -> Result<T, Failure> {
@@ -133,6 +137,12 @@ impl Life {
         let mut resent = false;
         let job = loop {
             self.upload(&prepared).await?;
+            self.out
+                .say(ClientEvent::Posting {
+                    local_id: self.local_id.clone(),
+                    source_id: request.source_id.clone(),
+                })
+                .await;
             *at_service.lock() = AtService::Perhaps(Box::new(request.clone()));
             match self.insist(async || self.post(&request).await).await {
                 // Swept away between the question and the job.
@@ -166,7 +176,7 @@ impl Life {
     }
 
     /// However often it is sent, the local id makes it one job.
-    async fn post(&self, request: &JobRequest) -> Result<Job, ClientError> {
+    pub(super) async fn post(&self, request: &JobRequest) -> Result<Job, ClientError> {
         let post = self
             .service
             .request(Method::POST, "/v1/jobs")
@@ -175,15 +185,10 @@ impl Life {
         self.service.json(post).await
     }
 
-    async fn follow(&self, job_id: &str) -> Result<Job, Failure> {
+    async fn follow(&self, job_id: &str, arrivals: &Arrivals) -> Result<Job, Failure> {
         let mut follow = Follow::new(job_id);
         self.insist(async || {
-            let news = |job: &Job| {
-                self.out.mention(ClientEvent::Progress {
-                    local_id: self.local_id.clone(),
-                    job: Box::new(job.clone()),
-                });
-            };
+            let news = |news: News<'_>| self.pass_on(news, arrivals);
             follow.until_done(&self.service, news).await
         })
         .await
@@ -197,69 +202,18 @@ impl Life {
         })
     }
 
-    async fn download(&self, job: &Job, folder: PathBuf) -> Result<(), Failure> {
-        if job.stems.is_empty() {
-            let detail = "The job succeeded without a stem.";
-            return Err(Failure::not_a_service(self.service.address(), detail));
-        }
-        let count = job.stems.len() as f64;
-        for (index, stem) in job.stems.iter().enumerate() {
-            self.service.plain_id(&stem.stem_id)?;
-            let mut download = Download::new(&folder, &stem_file::name(job, stem));
-            let mut last_percent = None;
-            let path = self
-                .insist(async || {
-                    let on_fraction = |f: f64| {
-                        let percent = (f * 100.0) as u32;
-                        if last_percent.replace(percent) != Some(percent) {
-                            self.out.mention(ClientEvent::Downloading {
-                                local_id: self.local_id.clone(),
-                                fraction: (index as f64 + f) / count,
-                            });
-                        }
-                    };
-                    download.fetch(&self.service, stem, on_fraction).await
-                })
-                .await?;
-            self.out
-                .say(ClientEvent::StemReady {
-                    local_id: self.local_id.clone(),
-                    stem: Box::new(stem.clone()),
-                    path,
-                })
-                .await;
-        }
-        Ok(())
-    }
-
-    /// The user has long been told; this frees the GPU.
-    async fn cancel_at_service(&self, at_service: AtService) {
-        let waits = &self.service.waits;
-        let mut backoff = Backoff::new(waits.first_retry, waits.longest_retry);
-        for _ in 0..CANCEL_TRIES {
-            match self.delete(&at_service).await {
-                Err(ClientError::Later(_)) => tokio::time::sleep(backoff.pause(chance())).await,
-                Ok(()) => return,
-                // Over already, or not ours any more: nothing is left to free.
-                Err(ClientError::Never(failure)) => {
-                    return tracing::debug!(detail = failure.detail, "nothing to cancel");
-                }
+    fn pass_on(&self, news: News<'_>, arrivals: &Arrivals) {
+        let local_id = self.local_id.clone();
+        match news {
+            News::Job(job) => {
+                arrivals.announce(job);
+                self.out.mention(ClientEvent::Progress {
+                    local_id,
+                    job: Box::new(job.clone()),
+                });
             }
+            News::Alive => self.out.mention(ClientEvent::Alive { local_id }),
         }
-        tracing::warn!("the service could not be told that a job was cancelled");
-    }
-
-    async fn delete(&self, at_service: &AtService) -> Result<(), ClientError> {
-        let job_id = match at_service {
-            AtService::Nothing => return Ok(()),
-            AtService::Job(job_id) => job_id.clone(),
-            // The same key gives the same job, and with it the id to delete.
-            AtService::Perhaps(request) => self.post(request).await?.job_id,
-        };
-        let path = format!("/v1/jobs/{}", self.service.plain_id(&job_id)?);
-        let delete = self.service.request(Method::DELETE, &path);
-        let wait = self.service.waits.request;
-        self.service.send(delete, wait).await.map(|_| ())
     }
 }
 
@@ -270,6 +224,8 @@ pub fn failed(local_id: String, failure: Failure) -> ClientEvent {
         detail: failure.detail,
         hint: failure.hint,
         can_retry: failure.can_retry,
+        code: failure.code,
+        request_id: failure.request_id,
     }
 }
 
@@ -281,6 +237,7 @@ fn job_failure(job: &Job) -> Failure {
             hint: error.hint.clone().or(Some(error.code.hint().into())),
             can_retry: true,
             code: Some(error.code),
+            request_id: None,
         },
         None => Failure::new(
             Code::Internal.title(),

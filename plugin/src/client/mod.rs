@@ -1,11 +1,12 @@
 //! Talks to the wrapper-service on its own thread. Turns requests into [`ClientEvent`]s and knows
 //! neither the window nor the session's state.
 //!
-//! One job's life is `job`: `source` (encode, ask, upload) → post → `follow` (events, else polling) →
-//! `download`. Whatever fails for now is tried again by `retry`; what fails for good is a `Failure`.
+//! One job's life is `job`: `source` (encode, ask, upload) → post → `follow` (events, else polling),
+//! and beside it `stems`: each is a `download` as soon as it is finished. `cancel` tells the service. Whatever fails for now is tried again by `retry`; what fails for good is a `Failure`.
 
 mod address;
 mod api;
+mod cancel;
 mod download;
 mod error;
 mod flac;
@@ -19,6 +20,7 @@ mod secrets;
 mod source;
 mod sse;
 mod stem_file;
+mod stems;
 #[cfg(test)]
 pub(crate) mod tests;
 mod worker;

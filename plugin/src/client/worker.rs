@@ -2,6 +2,7 @@
 
 use super::{
     api::{ClientEvent, ClientRequest},
+    cancel::AtService,
     error::Failure,
     http::{Service, Waits},
     job::{Begin, Life, failed},
@@ -192,10 +193,12 @@ impl Worker {
             ClientRequest::Resume {
                 local_id,
                 job_id,
+                have,
                 download_to,
             } => {
                 let begin = Begin::Resume {
                     job_id,
+                    have,
                     download_to,
                 };
                 self.begin(local_id, begin).await;
@@ -203,8 +206,25 @@ impl Worker {
             ClientRequest::Cancel { local_id } => match self.running.get(&local_id) {
                 Some(running) => running.cancel.cancel(),
                 // Ended in the meantime, or never began here: cancelled all the same.
-                None => self.out.say(ClientEvent::Cancelled { local_id }).await,
+                None => {
+                    let told = ClientEvent::CancelTold {
+                        local_id: local_id.clone(),
+                    };
+                    self.out.say(ClientEvent::Cancelled { local_id }).await;
+                    self.out.say(told).await;
+                }
             },
+            ClientRequest::TellCancel {
+                local_id,
+                job_id,
+                request,
+            } => {
+                let at_service = match job_id {
+                    Some(job_id) => AtService::Job(job_id),
+                    None => AtService::Perhaps(request),
+                };
+                self.tell_cancel(local_id, at_service);
+            }
             ClientRequest::Shutdown => self.stop.cancel(),
         }
     }
@@ -296,15 +316,35 @@ impl Worker {
             }
             None => return self.out.say(failed(local_id, unconnected())).await,
         };
-        let cancel = CancellationToken::new();
-        let life = Life {
-            local_id: local_id.clone(),
+        let life = self.life(&local_id, service);
+        let cancel = life.cancel.clone();
+        let task = self.tasks.spawn_local(life.run(begin));
+        self.names.insert(task.id(), local_id.clone());
+        self.cancels.insert(local_id, cancel);
+    }
+
+    fn life(&self, local_id: &str, service: Arc<Service>) -> Life {
+        Life {
+            local_id: local_id.to_owned(),
             service,
             out: self.out.clone(),
             back: Arc::clone(&self.back),
-            cancel: cancel.clone(),
+            cancel: CancellationToken::new(),
+        }
+    }
+
+    /// Without a service it is asked for again when there is one; who is being told is told once.
+    fn tell_cancel(&mut self, local_id: String, at_service: AtService) {
+        let Some(Ok(service)) = &self.service else {
+            return;
         };
-        let task = self.tasks.spawn_local(life.run(begin));
+        if self.cancels.contains_key(&local_id) {
+            return;
+        }
+        let life = self.life(&local_id, Arc::clone(service));
+        let cancel = life.cancel.clone();
+        let tell = async move { life.cancel_at_service(at_service).await };
+        let task = self.tasks.spawn_local(tell);
         self.names.insert(task.id(), local_id.clone());
         self.running.insert(local_id, Running { cancel, task });
     }

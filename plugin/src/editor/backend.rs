@@ -1,7 +1,10 @@
 //! What the window needs from outside, as traits: the session, and some things of the operating
 //! system. Each returns at once; tests put fakes in their place.
 
-use crate::session::{Command, SessionView};
+use crate::{
+    capture::Levels,
+    session::{Command, SessionView},
+};
 use raw_window_handle::RawWindowHandle;
 use std::{path::PathBuf, sync::Arc};
 
@@ -11,6 +14,10 @@ pub trait Backend: Send {
     fn view(&self) -> Arc<SessionView>;
     /// Fire and forget: the answer is a later view.
     fn send(&self, command: Command);
+    /// The level of what comes in, since the last look. Cheap: called once per frame.
+    fn levels(&self) -> Levels;
+    /// Puts the clip light out.
+    fn clear_clip(&self);
 }
 
 /// Hands finished files to another program by the system's drag and drop.
@@ -65,6 +72,10 @@ pub enum Ask {
         /// `Drums-92.5BPM-7.wav`
         file_name: String,
     },
+    /// A folder for several stems.
+    SaveStems {
+        stems: Vec<String>,
+    },
     CacheFolder,
 }
 
@@ -75,6 +86,10 @@ pub enum Answer {
     SaveStem {
         stem: String,
         to: PathBuf,
+    },
+    SaveStems {
+        stems: Vec<String>,
+        folder: PathBuf,
     },
     CacheFolder(PathBuf),
     Cancelled,

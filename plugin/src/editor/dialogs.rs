@@ -89,6 +89,7 @@ fn picking(ask: &Ask) -> Picking {
                 .set_file_name(file_name)
                 .save_file(),
         ),
+        Ask::SaveStems { .. } => Box::pin(dialog.set_title(words::SAVE_ALL_TITLE).pick_folder()),
         Ask::CacheFolder => Box::pin(dialog.set_title(words::FOLDER_TITLE).pick_folder()),
     }
 }
@@ -105,6 +106,7 @@ fn answer(ask: Ask, picked: Option<PathBuf>, open_for: Duration) -> Answer {
         (Ask::OpenSource, Some(path)) => Answer::Source(path),
         (Ask::OpenDeskSong, Some(path)) => Answer::DeskSong(path),
         (Ask::SaveStem { stem, .. }, Some(to)) => Answer::SaveStem { stem, to },
+        (Ask::SaveStems { stems }, Some(folder)) => Answer::SaveStems { stems, folder },
         (Ask::CacheFolder, Some(path)) => Answer::CacheFolder(path),
         (_, None) if open_for < FASTER_THAN_A_HAND => Answer::Failed(words::FAILED.into()),
         (_, None) => Answer::Cancelled,

@@ -28,6 +28,8 @@ pub(super) enum Icon {
     Voices,
     Drum,
     Retry,
+    Star,
+    StarFull,
 }
 
 /// Draws with coordinates from 0 to 16 in both directions, whatever the rectangle's size.
@@ -89,6 +91,25 @@ impl Pen<'_> {
         });
         self.painter
             .add(Shape::line(points.collect(), self.stroke()));
+    }
+
+    fn star(&self, full: bool) {
+        let points = (0..10).map(|i| {
+            let radius = if i % 2 == 0 { 6.6 } else { 2.9 };
+            let (sin, cos) = (i as f32 / 10.0 * std::f32::consts::TAU).sin_cos();
+            self.at(8.0 + radius * sin, 8.4 - radius * cos)
+        });
+        let points: Vec<Pos2> = points.collect();
+        if full {
+            // Not convex: the five tips around the middle.
+            for tip in 0..5 {
+                let (i, last) = (2 * tip, points[(2 * tip + 9) % 10]);
+                let arm = vec![self.at(8.0, 8.4), last, points[i], points[i + 1]];
+                self.painter
+                    .add(Shape::convex_polygon(arm, self.color, Stroke::NONE));
+            }
+        }
+        self.painter.add(Shape::closed_line(points, self.stroke()));
     }
 
     /// A microphone's capsule, bow and stand about `x`.
@@ -166,6 +187,7 @@ pub(super) fn paint(painter: &Painter, rect: Rect, icon: Icon, color: Color32) {
             pen.line([(8.0, 6.4), (8.0, 9.8)]);
             pen.dot(8.0, 11.7, 0.9);
         }
+        Icon::Star | Icon::StarFull => pen.star(icon == Icon::StarFull),
         Icon::Open | Icon::Save | Icon::Folder | Icon::Trash | Icon::Dice => file_icon(&pen, icon),
         Icon::Voice | Icon::Voices | Icon::Drum => player_icon(&pen, icon),
     }

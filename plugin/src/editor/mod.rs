@@ -22,6 +22,7 @@ mod icons;
 mod keys;
 mod settings_tab;
 mod stems_tab;
+mod storage;
 pub mod system;
 mod text;
 mod theme;
@@ -103,7 +104,7 @@ impl App {
         let view = backend.view();
         Self {
             stems: StemsTab::new(&view),
-            settings: SettingsTab::default(),
+            settings: SettingsTab::new(&view),
             backend,
             system,
             view,
@@ -154,6 +155,7 @@ impl App {
         let newest = self.backend.view();
         if !Arc::ptr_eq(&newest, &self.view) {
             self.stems.sync(&newest);
+            self.settings.sync(&newest);
             self.view = newest;
             self.view_came_secs = ctx.input(|input| input.time);
         }
@@ -199,6 +201,9 @@ impl App {
             }
             Answer::DeskSong(path) => self.play_too(&path),
             Answer::SaveStem { stem, to } => self.backend.send(Command::SaveStemAs { stem, to }),
+            Answer::SaveStems { stems, folder } => {
+                self.backend.send(Command::SaveStemsTo { stems, folder });
+            }
             Answer::CacheFolder(path) => {
                 let command = settings_tab::set_cache_folder(&self.view, Some(path));
                 self.backend.send(command);
@@ -295,8 +300,9 @@ impl App {
     fn carry_out(&mut self, ctx: &egui::Context, action: Action, window: Option<RawWindowHandle>) {
         match action {
             Action::Send(command) => {
-                if matches!(command, Command::DeleteStem { .. }) {
-                    self.toast.raise(ctx.input(|input| input.time));
+                if let Command::DeleteStems { stems } = &command {
+                    let now_secs = ctx.input(|input| input.time);
+                    self.toast.raise(now_secs, stems.len());
                 }
                 self.backend.send(command);
             }

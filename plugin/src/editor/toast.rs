@@ -2,7 +2,7 @@ use super::{
     action::Scene,
     controls::{Button, Look},
     icons::Icon,
-    text::stem as words,
+    text::{self, stem as words},
     theme::size,
 };
 use crate::session::Command;
@@ -17,11 +17,13 @@ const SHOWN_SECS: f64 = 12.0;
 pub(super) struct UndoToast {
     /// When it leaves the screen, in egui's time; `None` while it is not shown.
     until_secs: Option<f64>,
+    stems: usize,
 }
 
 impl UndoToast {
-    /// A stem was deleted at `now_secs`.
-    pub fn raise(&mut self, now_secs: f64) {
+    /// So many stems were deleted at `now_secs`.
+    pub fn raise(&mut self, now_secs: f64, stems: usize) {
+        self.stems = stems;
         self.until_secs = Some(now_secs + SHOWN_SECS);
     }
 
@@ -37,7 +39,7 @@ impl UndoToast {
         }
         ui.ctx()
             .request_repaint_after(Duration::from_secs_f64(until - now));
-        let (undo, close) = buttons(ui, scene);
+        let (undo, close) = buttons(ui, scene, self.stems);
         if undo {
             scene.send(Command::UndoDelete);
         }
@@ -47,7 +49,7 @@ impl UndoToast {
     }
 }
 
-fn buttons(ui: &Ui, scene: &Scene<'_>) -> (bool, bool) {
+fn buttons(ui: &Ui, scene: &Scene<'_>, stems: usize) -> (bool, bool) {
     let theme = scene.theme;
     Area::new(Id::unique("undo toast"))
         .order(Order::Foreground)
@@ -62,7 +64,7 @@ fn buttons(ui: &Ui, scene: &Scene<'_>) -> (bool, bool) {
                 .show(ui, |ui| {
                     ui.horizontal(|ui| {
                         ui.add_space(4.0);
-                        ui.label(words::DELETED);
+                        ui.label(text::deleted(stems));
                         let undo = Button::new(words::UNDO).show(ui, theme).clicked();
                         let close = Button::icon_only(Icon::Close, "Close")
                             .look(Look::Quiet)

@@ -1,5 +1,11 @@
-use super::{ClipKey, SavedStem, UserChange};
-use crate::{capture::Take, client::ApiKey};
+use super::{
+    CaptionEdit, ClipKey, Delivered, ExportSettings, Fades, FolderWork, SavedCancel, SavedStem,
+    UserChange,
+};
+use crate::{
+    capture::{Cut, Take, TakeId},
+    client::ApiKey,
+};
 use sideman_shared::protocol::JobRequest;
 use std::path::PathBuf;
 
@@ -7,6 +13,24 @@ use std::path::PathBuf;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
     SetCapture(bool),
+    SetListening(bool),
+    Grab(Cut),
+    ForgetMemory,
+    /// Tells the capture side where this instance's files lie.
+    NameFolder,
+    /// Writes frames `from..to` of a take as a take of its own.
+    Trim {
+        take: Box<Take>,
+        from: u64,
+        to: u64,
+    },
+    /// Hears tempo, downbeat and key of a take, as far as they are not known.
+    Hear(Box<Take>),
+    /// Throws a take of this instance away.
+    DropTake {
+        id: TakeId,
+        path: PathBuf,
+    },
     /// Talk to this service from now on, with the key stored for it, if any.
     Connect {
         address: String,
@@ -33,7 +57,13 @@ pub enum Effect {
     ResumeJob {
         id: String,
         job_id: String,
+        /// Not fetched again.
+        delivered: Vec<Delivered>,
     },
+    /// A job that was cancelled in an earlier life.
+    TellCancel(Box<SavedCancel>),
+    /// Reads the user's captions, after this edit if there is one.
+    Captions(Option<CaptionEdit>),
     CancelJob {
         id: String,
     },
@@ -62,10 +92,14 @@ pub enum Effect {
         keep: Vec<PathBuf>,
     },
     CheckFiles(Vec<(ClipKey, PathBuf)>),
-    CopyFile {
-        from: PathBuf,
-        to: PathBuf,
+    /// Writes the stem out for another program.
+    Export {
+        stem: Box<SavedStem>,
+        to: ExportTo,
+        settings: ExportSettings,
+        take_title: String,
     },
+    Folder(FolderWork),
     Reveal(PathBuf),
     Trash {
         stem: String,
@@ -85,4 +119,16 @@ pub struct Playing {
     pub start_secs: f64,
     /// Linear.
     pub gain: f32,
+    pub fades: Fades,
+}
+
+/// Where an export goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ExportTo {
+    /// As the user named it.
+    File(PathBuf),
+    /// Under a free name in this folder.
+    Folder(PathBuf),
+    /// Ready to be dragged, in the instance's own folder.
+    Dragging,
 }

@@ -1,4 +1,4 @@
-use super::{Command, Peaks, ProjectState, UserSettings};
+use super::{CaptionBook, Command, FolderNews, Hearing, Peaks, ProjectState, UserSettings};
 use crate::{
     capture::{CaptureEvent, Take, TakeId},
     client::ClientEvent,
@@ -67,6 +67,16 @@ pub enum LoaderEvent {
         path: PathBuf,
         why: String,
     },
+    /// What was heard in a take.
+    Heard {
+        take: TakeId,
+        hearing: Hearing,
+    },
+    /// A part of the take `whole` was written.
+    Trimmed {
+        whole: TakeId,
+        take: Box<Take>,
+    },
     PeaksReady {
         key: ClipKey,
         peaks: Peaks,
@@ -83,6 +93,14 @@ pub enum LoaderEvent {
     Copied {
         to: PathBuf,
     },
+    /// The stem lies ready to be dragged.
+    Prepared {
+        stem: String,
+        path: PathBuf,
+    },
+    Folder(FolderNews),
+    /// The user's captions as they are now.
+    Captions(Box<CaptionBook>),
     /// A file operation failed; a whole sentence.
     Failed {
         text: String,

@@ -1,7 +1,10 @@
 //! The session as the rest of the plugin sees it: commands in, views out, nothing that blocks.
 
 use super::{Command, HostNow, ProjectState, SessionView, actor};
-use crate::{audition::ClipSet, capture::CaptureEvent};
+use crate::{
+    audition::ClipSet,
+    capture::{CaptureEvent, Cut},
+};
 use arc_swap::ArcSwap;
 use crossbeam_channel::{Receiver, Sender, bounded};
 use parking_lot::Mutex;
@@ -21,6 +24,12 @@ pub const SHUTDOWN_LIMIT: Duration = Duration::from_secs(2);
 pub trait AudioSide: Send + 'static {
     /// Takes roll while this is on and the host plays.
     fn set_capture_enabled(&self, on: bool);
+    /// The memory takes in what the host plays while this is on.
+    fn set_listening(&self, on: bool);
+    /// Makes a take of something that was heard already.
+    fn grab(&self, cut: Cut);
+    /// Empties the memory.
+    fn forget_memory(&self);
     /// The folder of this instance: the next take is written to `takes/` below it.
     fn set_capture_folder(&self, folder: PathBuf);
     /// Replaces all that is auditioned.

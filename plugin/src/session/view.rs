@@ -1,12 +1,15 @@
 use super::{
-    Looks,
+    CaptionBook, ExportSettings, Fades, Form, JobView, Looks, MoveView, StemMarks, StorageView,
     user::{FIRST_ADDRESS, FIRST_NAME},
 };
-use crate::client::KeyPlace;
+use crate::{
+    capture::{TakeId, TempoMap},
+    client::KeyPlace,
+};
 use serde::{Deserialize, Serialize};
 use sideman_shared::{
-    music::Track,
-    protocol::{EngineInfo, Stage, StemReport},
+    music::{Meter, Track},
+    protocol::{EngineFeatures, EngineInfo, Region, StemReport},
 };
 use std::{path::PathBuf, sync::Arc};
 
@@ -15,7 +18,14 @@ use std::{path::PathBuf, sync::Arc};
 pub struct SessionView {
     pub capture: CaptureView,
     pub source: Option<SourceView>,
+    pub memory: MemoryView,
+    /// Earlier sources that can come back, newest first.
+    pub recent: Vec<RecentTake>,
+    /// What a crash has left, in a sentence; it waits for an answer.
+    pub recovered: Option<String>,
     pub form: Form,
+    /// Shared by all instances of this user.
+    pub captions: Arc<CaptionBook>,
     /// In flight, or ended without stems (failed, cancelled); newest first.
     pub jobs: Vec<JobView>,
     /// Finished stems; newest first.
@@ -30,6 +40,11 @@ pub struct SessionView {
     pub notices: Vec<Notice>,
     /// A deleted stem can still be brought back.
     pub can_undo_delete: bool,
+    /// The source is silent while a stem plays.
+    pub mute_source: bool,
+    /// What lies in the folder, once asked for.
+    pub storage: Option<Arc<StorageView>>,
+    pub moving: Option<MoveView>,
 }
 
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -45,6 +60,58 @@ pub enum CaptureView {
     },
 }
 
+/// What the host has played, kept without being asked.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct MemoryView {
+    pub is_on: bool,
+    /// Where `peaks` begin on the memory's axis.
+    pub from_frame: u64,
+    pub frames: u64,
+    pub sample_rate_hz: u32,
+    pub peaks: Peaks,
+    /// Uninterrupted pieces of the song, in order.
+    pub passages: Arc<Vec<Passage>>,
+    /// The host has played nothing but silence for a while.
+    pub is_quiet: bool,
+}
+
+impl MemoryView {
+    pub fn secs(&self) -> f64 {
+        self.frames as f64 / f64::from(self.sample_rate_hz.max(1))
+    }
+}
+
+/// A piece of the memory without a jump in it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Passage {
+    /// From where the memory's drawing begins.
+    pub from_frame: u64,
+    pub map: TempoMap,
+}
+
+/// A take that can be the source again.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RecentTake {
+    pub id: TakeId,
+    pub title: String,
+}
+
+/// What was heard in a take. Confidences 0–1.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Hearing {
+    pub bpm: Option<(f64, f64)>,
+    /// Seconds from the first frame.
+    pub downbeat_secs: Option<f64>,
+    /// As the form wants it.
+    pub key: Option<(String, f64)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HeardField {
+    Tempo,
+    Key,
+}
+
 /// Min/max pairs, one per `bucket_frames` frames.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Peaks {
@@ -54,7 +121,7 @@ pub struct Peaks {
 }
 
 /// The take that Generate would send.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct SourceView {
     /// `Captured 0:42, bars 17–32` or the file's name.
     pub title: String,
@@ -70,75 +137,13 @@ pub struct SourceView {
     pub lost_frames: u64,
     pub peaks: Peaks,
     pub playing: bool,
-}
-
-/// What the user set for the next job. Persisted in the project.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Form {
-    pub track: Track,
-    /// As typed; empty = the host's tempo, else heard by the service.
-    pub bpm: String,
-    /// As typed or chosen, e.g. `A minor`; empty = heard by the service.
-    pub key: String,
-    /// Empty = the track's default.
-    pub caption: String,
-    /// As typed; empty = a new one each time.
-    pub seed: String,
-}
-
-impl Default for Form {
-    fn default() -> Self {
-        Self {
-            track: Track::Vocals,
-            bpm: String::new(),
-            key: String::new(),
-            caption: String::new(),
-            seed: String::new(),
-        }
-    }
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub struct JobView {
-    /// The plugin's own id: known before the service gives one.
-    pub id: String,
-    pub track: Track,
-    pub phase: JobPhase,
-}
-
-/// *Submitting → Queued → Running → Downloading → (a stem row) | Failed | Cancelled*
-#[derive(Debug, Clone, PartialEq)]
-pub enum JobPhase {
-    /// The service is away; the job goes out by itself when it is back.
-    WaitingForService {
-        reason: String,
-        retry_in_secs: f64,
-    },
-    /// Encoding, uploading, posting. 0–1.
-    Submitting {
-        fraction: f64,
-    },
-    Queued {
-        position: Option<u32>,
-        eta_secs: Option<f64>,
-    },
-    Running {
-        stage: Stage,
-        progress: f64,
-        eta_secs: Option<f64>,
-    },
-    Downloading {
-        fraction: f64,
-    },
-    Cancelling,
-    Failed {
-        title: String,
-        detail: String,
-        hint: Option<String>,
-        can_retry: bool,
-    },
-    Cancelled,
+    /// Where its bars lie: as the host said, else as heard (`map_is_heard`), else without marks.
+    pub map: Arc<TempoMap>,
+    pub map_is_heard: bool,
+    /// A part of a longer take, which can come back.
+    pub is_trimmed: bool,
+    /// What the form could use; what the host told is not in it.
+    pub heard: Hearing,
 }
 
 /// A finished stem.
@@ -158,9 +163,29 @@ pub struct StemRow {
     pub report: StemReport,
     pub peaks: Peaks,
     pub auditioning: bool,
+    /// Only this one is heard.
+    pub soloed: bool,
     pub gain_db: f32,
+    pub fades: Fades,
     /// Song position of its first frame in quarter notes.
     pub start_beats: Option<f64>,
+    pub meter: Option<Meter>,
+    pub marks: StemMarks,
+    pub variation: u8,
+    pub model: Option<String>,
+    /// The same for all that were played to one take by one player.
+    pub stack: String,
+    /// `Captured 0:42, bars 17–32`; empty when it is not known.
+    pub source_title: String,
+    /// `2026-11-21`; empty when it is not known.
+    pub made_on: String,
+    /// What it is a part of: outside `region` it is the parent, bit for bit.
+    pub parent: Option<String>,
+    pub region: Option<Region>,
+    /// What a drag hands over: the file itself or one made for the export settings.
+    pub drag_path: PathBuf,
+    /// What was asked is known, so it can be asked again.
+    pub can_reroll: bool,
     /// The file is gone from the disk (moved or deleted by someone else).
     pub missing: bool,
 }
@@ -175,6 +200,8 @@ pub struct ServiceView {
     pub words: String,
     /// Tracks the engine can play; empty while unknown (then all are offered).
     pub tracks: Vec<Track>,
+    /// What some healthy engine can do; nothing while unknown.
+    pub features: EngineFeatures,
     /// What the service said of its engines last.
     pub engines: Vec<EngineInfo>,
     /// The user's list; the one in use is among them or, from a project, at the end.
@@ -226,6 +253,8 @@ pub struct Settings {
     pub service_address: String,
     /// Where takes and stems lie; empty = the user's data folder.
     pub cache_folder: Option<PathBuf>,
+    /// How stems are dragged and saved.
+    pub export: ExportSettings,
 }
 
 impl Default for Settings {
@@ -234,6 +263,7 @@ impl Default for Settings {
             service_name: FIRST_NAME.into(),
             service_address: FIRST_ADDRESS.into(),
             cache_folder: None,
+            export: ExportSettings::default(),
         }
     }
 }

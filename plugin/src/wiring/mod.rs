@@ -10,7 +10,7 @@ pub use window::window;
 
 use crate::{
     audition::{self, AuditionVoice},
-    capture::{self, CaptureTap, CaptureThread},
+    capture::{self, CaptureHandle, CaptureTap, CaptureThread},
     params::SidemanParams,
     session::{Folders, HostNow, ProjectState, SessionConfig, SessionHandle},
 };
@@ -44,6 +44,7 @@ pub struct AudioHalves {
 /// Fields drop in this order: the take that rolls is finished while the session still listens.
 struct Running {
     halves: Option<AudioHalves>,
+    capture: CaptureHandle,
     _capture: CaptureThread,
     session: RunningSession,
 }
@@ -72,6 +73,14 @@ impl Wiring {
     /// The system refuses a thread; the next call tries again.
     pub fn session(&self) -> io::Result<SessionHandle> {
         self.with_running(|running| running.session.0.clone())
+    }
+
+    /// The handle onto the capture side, for its meter.
+    ///
+    /// # Errors
+    /// As [`Self::session`].
+    pub fn capture(&self) -> io::Result<CaptureHandle> {
+        self.with_running(|running| running.capture.clone())
     }
 
     /// The audio thread's halves, handed out once.
@@ -103,7 +112,7 @@ impl Wiring {
         let (voice, audition) = audition::pair();
         let link = Arc::new(OnceLock::new());
         let side = Side::new(
-            capture,
+            capture.clone(),
             audition,
             Arc::clone(&self.params),
             Arc::clone(&link),
@@ -124,6 +133,7 @@ impl Wiring {
         crate::standalone::remember(&session, &self.params);
         Ok(Running {
             halves: Some(AudioHalves { tap, voice }),
+            capture,
             _capture: capture_thread,
             session: RunningSession(session),
         })

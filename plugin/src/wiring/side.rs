@@ -1,6 +1,6 @@
 use crate::{
     audition::{AuditionHandle, ClipSet},
-    capture::CaptureHandle,
+    capture::{CaptureHandle, Cut},
     host_link::HostButtons,
     params::SidemanParams,
     session::{AudioSide, HostNow, SessionHandle},
@@ -50,6 +50,18 @@ impl Side {
 impl AudioSide for Side {
     fn set_capture_enabled(&self, on: bool) {
         self.capture.set_enabled(on);
+    }
+
+    fn set_listening(&self, on: bool) {
+        self.capture.set_listening(on);
+    }
+
+    fn grab(&self, cut: Cut) {
+        self.capture.grab(cut);
+    }
+
+    fn forget_memory(&self) {
+        self.capture.forget();
     }
 
     fn set_capture_folder(&self, folder: PathBuf) {

@@ -1,5 +1,6 @@
 use super::Wiring;
 use crate::{
+    capture::{CaptureHandle, Levels},
     editor::{
         App,
         backend::{Backend, System},
@@ -27,7 +28,11 @@ pub fn window(
         let system = System::native(Arc::new(move || window.request_repaint()));
         let zoom = f32::from(session.view().looks.zoom_percent) / 100.0;
         let mirror = HostMirror::new(Arc::clone(&mirrored), session.clone());
-        let app = App::new(Box::new(SessionBackend(session)), system);
+        let backend = SessionBackend {
+            session,
+            capture: wiring.capture()?,
+        };
+        let app = App::new(Box::new(backend), system);
         #[cfg(feature = "standalone")]
         let app = match crate::standalone::desk() {
             Some(desk) => app.with_desk(desk),
@@ -38,16 +43,27 @@ pub fn window(
     WindowEditor::new(Box::new(make), params, repaint, is_open)
 }
 
-struct SessionBackend(SessionHandle);
+struct SessionBackend {
+    session: SessionHandle,
+    capture: CaptureHandle,
+}
 
 impl Backend for SessionBackend {
     fn view(&self) -> Arc<SessionView> {
-        self.0.view()
+        self.session.view()
     }
 
     fn send(&self, command: Command) {
-        if !self.0.send(command) {
+        if !self.session.send(command) {
             tracing::warn!("the session is too busy for what the window asks");
         }
+    }
+
+    fn levels(&self) -> Levels {
+        self.capture.status().meter().look()
+    }
+
+    fn clear_clip(&self) {
+        self.capture.status().meter().clear_clip();
     }
 }

@@ -29,4 +29,8 @@ pub struct EngineFeatures {
     pub progress: bool,
     pub variations: bool,
     pub formats: Vec<AudioFormat>,
+    /// `steps`, `guidance_scale` and `loop_assist` of a request mean something to it.
+    pub steps: bool,
+    pub guidance: bool,
+    pub loop_assist: bool,
 }

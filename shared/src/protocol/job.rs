@@ -3,6 +3,9 @@ use crate::music::{Bpm, KeyScale, Meter, Track};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+/// Sources shorter than this are loops, unless the request says otherwise.
+pub const LOOP_ASSIST_BELOW_SECS: f64 = 60.0;
+
 /// What the user wants played, and to what.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -87,6 +90,12 @@ impl JobRequest {
             format: AudioFormat::default(),
             song_position_secs: None,
         }
+    }
+
+    /// Whether a source of this length is to be repeated for a player that needs context.
+    pub fn wants_loop_assist(&self, source_secs: f64) -> bool {
+        self.loop_assist
+            .unwrap_or(source_secs < LOOP_ASSIST_BELOW_SECS)
     }
 
     /// What the player of `track` is told: the user's words, else the track's default.

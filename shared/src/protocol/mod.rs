@@ -8,8 +8,8 @@ mod stem;
 
 pub use engine::{EngineFeatures, EngineInfo, EngineList};
 pub use job::{
-    Caption, Job, JobError, JobEventName, JobList, JobRequest, JobState, Priority, QueuePlace,
-    Region, Stage,
+    Caption, Job, JobError, JobEventName, JobList, JobRequest, JobState, LOOP_ASSIST_BELOW_SECS,
+    Priority, QueuePlace, Region, Stage,
 };
 pub use problem::{Code, Problem};
 pub use source::{Source, SourceAnalysis};

@@ -10,25 +10,33 @@ pub struct Prepared {
     frames: usize,
 }
 
-/// Repeats a source shorter than `target_secs` until it is at least that long. The repetition in the
-/// middle is the one to keep: the player has heard the loop before it and leads on into the next.
-pub fn loop_assist(source: &AudioBuffer, target_secs: f64) -> Prepared {
+/// Repeats a source until it is at least `target_secs` long, a repetition every `period_frames`: what is
+/// longer is cut, what is shorter is filled up with silence, so that the bars stay where they are. The
+/// repetition in the middle is the one to keep: the player has heard the loop before it and leads on into
+/// the next.
+pub fn loop_assist(source: &AudioBuffer, period_frames: usize, target_secs: f64) -> Prepared {
     let frames = source.frames();
     let target_frames = (target_secs.max(0.0) * f64::from(source.sample_rate_hz())).ceil() as usize;
-    let repetitions = target_frames.div_ceil(frames.max(1)).max(1);
+    let repetitions = target_frames.div_ceil(period_frames.max(1)).max(1);
+    let once = if repetitions == 1 {
+        frames
+    } else {
+        period_frames
+    };
     let mut audio = AudioBuffer::silent(
         source.channel_count(),
-        frames * repetitions,
+        once * repetitions,
         source.sample_rate_hz(),
     );
-    for (tiled, once) in audio.channels_mut().zip(source.channels()) {
-        for tile in tiled.chunks_exact_mut(frames.max(1)) {
-            tile.copy_from_slice(once);
+    let heard = frames.min(once);
+    for (tiled, source) in audio.channels_mut().zip(source.channels()) {
+        for tile in tiled.chunks_exact_mut(once.max(1)) {
+            tile[..heard].copy_from_slice(&source[..heard]);
         }
     }
     Prepared {
         audio,
-        cut_from_frame: repetitions / 2 * frames,
+        cut_from_frame: repetitions / 2 * once,
         frames,
     }
 }
@@ -66,7 +74,7 @@ mod tests {
     fn short_sources_repeat_and_the_middle_is_cut_out_again() {
         let source = counting(1000, 100);
         for (target_secs, repetitions) in [(5.0, 1), (10.0, 1), (10.01, 2), (30.0, 3), (60.0, 6)] {
-            let prepared = loop_assist(&source, target_secs);
+            let prepared = loop_assist(&source, 1000, target_secs);
             assert_eq!(prepared.audio.frames(), 1000 * repetitions);
             assert_eq!(prepared.cut_from_frame, repetitions / 2 * 1000);
             assert_eq!(prepared.cut(&prepared.audio), source);
@@ -74,8 +82,22 @@ mod tests {
     }
 
     #[test]
+    fn a_loop_that_is_no_whole_number_of_bars_keeps_the_grid() {
+        let source = counting(1000, 100);
+        let longer = loop_assist(&source, 990, 30.0);
+        assert_eq!((longer.audio.frames(), longer.cut_from_frame), (3960, 1980));
+        let kept = longer.cut(&longer.audio);
+        assert_eq!(kept.channels()[0][..990], source.channels()[0][..990]);
+        // Its last frames are the next repetition's first.
+        assert_eq!(kept.channels()[0][990..], source.channels()[0][..10]);
+        let shorter = loop_assist(&source, 1010, 30.0);
+        assert_eq!(shorter.audio.frames(), 3030);
+        assert_eq!(shorter.cut(&shorter.audio), source);
+    }
+
+    #[test]
     fn the_cut_follows_the_engines_rate_and_length() {
-        let prepared = loop_assist(&counting(1000, 100), 30.0);
+        let prepared = loop_assist(&counting(1000, 100), 1000, 30.0);
         let played = counting(6000, 200);
         let kept = prepared.cut(&played);
         assert_eq!((kept.frames(), kept.channels()[0][0]), (2000, 2000.0));
@@ -87,7 +109,7 @@ mod tests {
 
     #[test]
     fn an_empty_source_stays_empty() {
-        let prepared = loop_assist(&AudioBuffer::silent(2, 0, 44_100), 1.0);
+        let prepared = loop_assist(&AudioBuffer::silent(2, 0, 44_100), 0, 1.0);
         assert_eq!(prepared.audio.frames(), 0);
     }
 }

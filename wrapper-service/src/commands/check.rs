@@ -1,11 +1,14 @@
 use super::{Failure, engine, runtime};
 use crate::{
-    config::{Config, StoreKind},
+    app,
+    config::{Config, GateKind, StoreKind},
+    gate::MemoryBook,
     gpu,
 };
 use std::{
     io::{Write as _, stdout},
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
@@ -45,7 +48,7 @@ impl Verdict {
 /// # Errors
 /// When a job could not run now.
 pub fn check(config: &Config) -> Result<(), Failure> {
-    let mut findings = vec![check_engine(config)?, check_gate(config)];
+    let mut findings = vec![check_engine(config)?, check_gate(config)?];
     findings.extend(check_store(config));
     findings.push(check_disk(config));
     findings.push(check_gpu());
@@ -88,12 +91,20 @@ fn check_engine(config: &Config) -> Result<Finding, Failure> {
     })
 }
 
-fn check_gate(config: &Config) -> Finding {
-    Finding {
+fn check_gate(config: &Config) -> Result<Finding, Failure> {
+    let gate = app::open_gate(config, Arc::new(MemoryBook::default())).map_err(Failure::usage)?;
+    let status = runtime()?.block_on(gate.status());
+    Ok(Finding {
         what: "gate",
-        verdict: Verdict::Good,
-        detail: format!("local: {} at a time", config.jobs.max_concurrent),
-    }
+        verdict: match status.healthy {
+            true => Verdict::Good,
+            false => Verdict::Bad,
+        },
+        detail: match config.gate {
+            GateKind::Local => format!("local: {} at a time", config.jobs.max_concurrent),
+            _ => format!("{}: {}", status.name, status.detail),
+        },
+    })
 }
 
 fn check_store(config: &Config) -> Option<Finding> {

@@ -73,13 +73,15 @@ fn load(sources: &Sources) -> Result<Config, Failure> {
 /// The contract names more engines, gates and stores than this build has.
 fn refuse_unavailable(config: &Config) -> Result<(), Failure> {
     let missing = match (config.engine, config.gate, config.store) {
-        (EngineKind::AceStep, ..) => ("engine", "acestep", "sketch"),
         (EngineKind::AceServer, ..) => ("engine", "ace-server", "sketch"),
         (EngineKind::Gradio, ..) => ("engine", "gradio", "sketch"),
-        (_, GateKind::GpuQueueService, _) => ("gate", "gpu-queue-service", "local"),
         (_, GateKind::Redis, _) => ("gate", "redis", "local"),
         (.., StoreKind::Redis) => ("store", "redis", "sqlite"),
-        (EngineKind::Sketch, GateKind::Local, StoreKind::Sqlite) => return Ok(()),
+        (
+            EngineKind::Sketch | EngineKind::AceStep,
+            GateKind::Local | GateKind::GpuQueueService,
+            StoreKind::Sqlite,
+        ) => return Ok(()),
     };
     let (what, name, instead) = missing;
     Err(Failure::Usage(format!(

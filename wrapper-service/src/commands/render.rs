@@ -9,7 +9,7 @@ use sideman_shared::{
     analysis::{self, Analysis, Hints},
     audio::AudioBuffer,
     music::Track,
-    protocol::{AudioFormat, Code, Stage},
+    protocol::{AudioFormat, Code, LOOP_ASSIST_BELOW_SECS, Stage},
 };
 use std::{
     io::{Write as _, stderr, stdout},
@@ -176,6 +176,7 @@ impl Session {
             region: None,
             steps: None,
             guidance_scale: None,
+            loop_assist: self.source.duration_secs() < LOOP_ASSIST_BELOW_SECS,
         };
         let output = self
             .engine

@@ -1,7 +1,9 @@
 //! The configuration: defaults, a TOML file, the environment and flags, in rising order. It is read
 //! and validated as a whole, and every value knows where it came from.
 
+mod acestep;
 mod error;
+mod gpu;
 mod layers;
 mod paths;
 mod read;
@@ -10,10 +12,14 @@ mod secret;
 #[cfg(test)]
 mod tests;
 
+pub use acestep::{AceStepConfig, AceStepLoad};
 pub use error::{ConfigError, Fault};
+pub use gpu::{
+    AdmissionKind, GpuConfig, GpuQueueServiceConfig, ModelConfig, RedisConfig, UnloadKind,
+};
 pub use layers::{DEFAULT_TOML, Sources};
 pub use reader::Effective;
-pub use secret::Secret;
+pub use secret::{Secret, redact_url};
 
 use crate::audio::AudioLimits;
 use std::{net::SocketAddr, path::PathBuf};
@@ -36,6 +42,7 @@ pub struct Config {
     pub gpu_queue_service: GpuQueueServiceConfig,
     pub redis: RedisConfig,
     pub gpu: GpuConfig,
+    pub model: ModelConfig,
     pub log: LogConfig,
     /// Every value as text with its origin, secrets redacted; in the order of the default file.
     pub effective: Vec<Effective>,
@@ -102,6 +109,7 @@ pub struct Jobs {
     /// The first try included.
     pub max_attempts: u32,
     pub attempt_timeout_secs: u64,
+    pub gpu_wait_timeout_secs: u64,
     pub drain_secs: u64,
 }
 
@@ -115,32 +123,6 @@ pub struct Retention {
 #[derive(Debug, Clone)]
 pub struct SketchConfig {
     pub sound_font: Option<PathBuf>,
-}
-
-#[derive(Debug, Clone)]
-pub struct AceStepConfig {
-    pub url: String,
-    pub api_key: Option<Secret>,
-}
-
-#[derive(Debug, Clone)]
-pub struct GpuQueueServiceConfig {
-    /// May hold a password.
-    pub url: Option<Secret>,
-    pub tokens_per_job: u32,
-}
-
-#[derive(Debug, Clone)]
-pub struct RedisConfig {
-    /// May hold a password.
-    pub url: Option<Secret>,
-}
-
-#[derive(Debug, Clone)]
-pub struct GpuConfig {
-    /// None: all there is.
-    pub vram_limit_mb: Option<u64>,
-    pub model_cache_dir: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone)]

@@ -1,8 +1,7 @@
 use super::{
-    AceStepConfig, ApiKey, Auth, Config, ConfigError, EngineKind, GateKind, GpuConfig,
-    GpuQueueServiceConfig, Jobs, KeyRights, Limits, LogConfig, LogFormat, RedisConfig, Retention,
-    Secret, SketchConfig, Sources, StoreKind, layers::Merged, paths::default_data_dir,
-    reader::Reader,
+    ApiKey, Auth, Config, ConfigError, EngineKind, GateKind, Jobs, KeyRights, Limits, LogConfig,
+    LogFormat, Retention, Secret, SketchConfig, Sources, StoreKind, acestep, gpu, layers::Merged,
+    paths::default_data_dir, reader::Reader,
 };
 use crate::audio::AudioLimits;
 use figment::value::{Dict, Value};
@@ -27,23 +26,11 @@ pub fn read(merged: &Merged, sources: &Sources) -> Result<Config, ConfigError> {
         sketch: SketchConfig {
             sound_font: r.text("sketch.sound_font").map(PathBuf::from),
         },
-        acestep: AceStepConfig {
-            url: r.http_url("acestep.url").unwrap_or_default(),
-            api_key: r.secret("acestep.api_key"),
-        },
-        gpu_queue_service: GpuQueueServiceConfig {
-            url: r.http_url("gpu_queue_service.url").map(Secret::new),
-            tokens_per_job: r.count("gpu_queue_service.tokens_per_job", 1..=1_000_000),
-        },
-        redis: RedisConfig {
-            url: r
-                .url("redis.url", &["redis://", "rediss://"])
-                .map(Secret::new),
-        },
-        gpu: GpuConfig {
-            vram_limit_mb: Some(r.whole("gpu.vram_limit_mb", 0..=1_000_000)).filter(|mb| *mb > 0),
-            model_cache_dir: r.text("gpu.model_cache_dir").map(PathBuf::from),
-        },
+        acestep: acestep::read(&mut r),
+        gpu_queue_service: gpu::queue(&mut r),
+        redis: gpu::redis(&mut r),
+        gpu: gpu::gpu(&mut r),
+        model: gpu::model(&mut r),
         log: log(&mut r),
         effective: Vec::new(),
         warnings: merged.warnings.clone(),
@@ -88,6 +75,7 @@ fn judge(config: &mut Config, r: &mut Reader<'_>) {
                 .into(),
         );
     }
+    gpu::judge(config, r);
     if config.jobs.drain_secs > config.jobs.attempt_timeout_secs {
         config.warnings.push(
             "jobs.drain_secs is longer than jobs.attempt_timeout_secs: no job can need that long"
@@ -246,6 +234,7 @@ fn jobs(r: &mut Reader<'_>) -> Jobs {
         max_concurrent: r.count("jobs.max_concurrent", 1..=256),
         max_attempts: r.count("jobs.max_attempts", 1..=20),
         attempt_timeout_secs: r.whole("jobs.attempt_timeout_secs", 1..=LONGEST_WAIT_SECS),
+        gpu_wait_timeout_secs: r.whole("jobs.gpu_wait_timeout_secs", 1..=LONGEST_WAIT_SECS),
         drain_secs: r.whole("jobs.drain_secs", 0..=LONGEST_WAIT_SECS),
     }
 }

@@ -138,6 +138,18 @@ impl<'a> Reader<'a> {
         (!url.is_empty()).then_some(url)
     }
 
+    /// Texts beside each other, such as a program and its arguments.
+    pub fn words(&mut self, key: &str) -> Vec<String> {
+        let items = self.value(key).and_then(Value::into_array);
+        let words = items.and_then(|items| items.into_iter().map(Value::into_string).collect());
+        let Some(words): Option<Vec<String>> = words else {
+            self.refuse(key, "a list of texts is allowed");
+            return Vec::new();
+        };
+        self.note(key, words.join(" "));
+        words
+    }
+
     pub fn secret(&mut self, key: &str) -> Option<Secret> {
         let Some(text) = self.value(key).and_then(Value::into_string) else {
             self.refuse_silently(key, "a text is allowed");

@@ -3,6 +3,7 @@
 //! It knows nothing of jobs, gates, HTTP or where files are kept. One call plays one candidate of one
 //! track; the runner calls it once per (track, variation).
 
+pub mod acestep;
 mod error;
 pub mod sketch;
 mod work;
@@ -79,6 +80,8 @@ pub struct EngineRequest {
     pub region: Option<Region>,
     pub steps: Option<u16>,
     pub guidance_scale: Option<f32>,
+    /// Whether a short source may be repeated to give the player context.
+    pub loop_assist: bool,
 }
 
 #[derive(Debug)]

@@ -1,4 +1,4 @@
-use super::{Ask, Gate, GateError, GateStatus, Permit};
+use super::{Ask, Gate, GateError, GateStatus, Permit, WaitNews};
 use async_trait::async_trait;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -24,7 +24,12 @@ impl LocalGate {
 
 #[async_trait]
 impl Gate for LocalGate {
-    async fn acquire(&self, _ask: Ask, cancel: &CancellationToken) -> Result<Permit, GateError> {
+    async fn acquire(
+        &self,
+        _ask: Ask,
+        _news: &WaitNews,
+        cancel: &CancellationToken,
+    ) -> Result<Permit, GateError> {
         let place = tokio::select! {
             biased;
             () = cancel.cancelled() => return Err(GateError::Cancelled),

@@ -15,8 +15,9 @@ use sideman_shared::protocol::Code;
 
 /// Whose jobs these are when no keys are configured.
 const ANONYMOUS: &str = "anonymous";
-/// What orchestrators and watchers may ask without a key.
-const OPEN_PATHS: [&str; 3] = ["/livez", "/readyz", "/health"];
+/// What orchestrators and watchers may ask without a key. The GPU queue sends none either; it is
+/// listened to only about sessions whose random names it alone was told.
+const OPEN_PATHS: [&str; 4] = ["/livez", "/readyz", "/health", "/task_notification"];
 
 /// Who is asking: the name of the key.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 
 pub mod auth;
 pub mod extract;
+mod gate_notice;
 mod lego;
 mod linger;
 mod ops;
@@ -26,6 +27,7 @@ pub fn router(state: AppState) -> Router {
         .nest("/v1", v1::router())
         .merge(lego::routes())
         .merge(ops::routes())
+        .merge(gate_notice::routes())
         .fallback(no_route)
         .method_not_allowed_fallback(wrong_method)
         .layer(middleware::from_fn_with_state(state.clone(), auth::layer))

@@ -94,7 +94,7 @@ fn health_body(health: &ServiceHealth) -> Value {
         (true, false) => "jobs are accepted and wait until the engine and the gate are well",
         (false, _) => "jobs are not accepted",
     };
-    json!({
+    let mut body = json!({
         "status": if health.accepting { "ok" } else { "down" },
         "detail": detail,
         "engine": part(&engine),
@@ -102,7 +102,11 @@ fn health_body(health: &ServiceHealth) -> Value {
         "store": part(&health.store),
         "queue": {"waiting": health.queue.waiting, "running": health.queue.running},
         "version": env!("CARGO_PKG_VERSION"),
-    })
+    });
+    if let Some(model) = &health.model {
+        body["model"] = part(model);
+    }
+    body
 }
 
 fn part(part: &PartHealth) -> Value {

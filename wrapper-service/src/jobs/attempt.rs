@@ -52,7 +52,12 @@ impl From<EngineError> for Failure {
 
 impl From<GateError> for Failure {
     fn from(e: GateError) -> Self {
-        Self::transient(Code::GateUnreachable, e.to_string())
+        match e {
+            // The gate has been as patient as it was told to be.
+            GateError::Unreachable(_) => Self::lasting(Code::GateUnreachable, e.to_string()),
+            GateError::Book(_) => Self::transient(Code::Internal, e.to_string()),
+            GateError::Cancelled => Self::transient(Code::Cancelled, e.to_string()),
+        }
     }
 }
 

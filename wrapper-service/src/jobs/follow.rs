@@ -57,11 +57,14 @@ pub struct Snapshot {
     pub record: JobRecord,
     pub stems: Vec<StemRecord>,
     pub queue: Option<QueuePlace>,
+    /// Why a wait does not go on.
+    pub trouble: Option<String>,
 }
 
 impl Snapshot {
     pub fn show(&self) -> Job {
-        self.record.show(&self.stems, self.queue)
+        self.record
+            .show(&self.stems, self.queue, self.trouble.as_deref())
     }
 }
 
@@ -71,6 +74,7 @@ struct Seen {
     version: u64,
     state: Option<(JobState, u32)>,
     queue: Option<QueuePlace>,
+    trouble: Option<String>,
 }
 
 /// The events between what was seen and what is.
@@ -86,7 +90,8 @@ fn news(seen: &Seen, now: &Snapshot) -> Vec<JobEvent> {
     let job = || Box::new(now.show());
     let turned = seen.state != Some((record.life.state, record.life.attempt));
     let known = seen.state.is_none() && seen.version >= record.version;
-    if (turned && !known) || seen.queue != now.queue {
+    let waits_otherwise = seen.queue != now.queue || seen.trouble != now.trouble;
+    if (turned && !known) || waits_otherwise {
         events.push(event(record.version, Told::State(job())));
     } else if record.version > seen.version && !record.life.state.is_terminal() {
         events.push(event(record.version, Told::Progress(job())));
@@ -130,6 +135,7 @@ impl Follower {
                 version: self.seen.version.max(now.record.version),
                 state: Some((now.record.life.state, now.record.life.attempt)),
                 queue: now.queue,
+                trouble: now.trouble,
             };
         }
     }
@@ -191,6 +197,7 @@ mod tests {
             stems: stems.collect(),
             record,
             queue: None,
+            trouble: None,
         }
     }
 
@@ -199,6 +206,7 @@ mod tests {
             version: snapshot.record.version,
             state: Some((snapshot.record.life.state, snapshot.record.life.attempt)),
             queue: snapshot.queue,
+            trouble: snapshot.trouble.clone(),
         }
     }
 

@@ -12,6 +12,8 @@ pub struct ServiceHealth {
     pub accepting: bool,
     pub engine: EngineInfo,
     pub gate: PartHealth,
+    /// Where the engine has a model to give up.
+    pub model: Option<PartHealth>,
     pub store: PartHealth,
     pub queue: Counts,
 }
@@ -54,6 +56,11 @@ impl JobService {
         };
         ServiceHealth {
             accepting: queue.is_some() && !self.draining.is_cancelled(),
+            model: self.model().status().map(|status| PartHealth {
+                name: engine.name.clone(),
+                healthy: status.healthy,
+                detail: status.detail,
+            }),
             engine,
             gate,
             store: PartHealth {

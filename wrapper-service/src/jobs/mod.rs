@@ -19,9 +19,13 @@ pub mod state;
 mod stems;
 pub mod store;
 mod submit;
+mod turn;
 mod validate;
+mod waits;
 mod work;
+mod work_clock;
 
+pub use crate::gate::Noticed;
 pub use changes::Changes;
 pub use engines::Engines;
 pub use follow::JobEvent;

@@ -1,10 +1,10 @@
 //! What is kept about jobs, stems and sources, and how a job is shown.
 
-use super::state::Life;
+use super::{attempt::Failure, state::Life};
 use serde::{Deserialize, Serialize};
 use sideman_shared::{
     music::{Bpm, KeyScale, Meter},
-    protocol::{AudioFormat, Job, JobRequest, JobState, QueuePlace, Stage, Stem},
+    protocol::{AudioFormat, Code, Job, JobRequest, QueuePlace, Stage, Stem},
 };
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
@@ -86,8 +86,16 @@ pub fn candidates(request: &JobRequest) -> u32 {
 }
 
 impl JobRecord {
-    /// The job as the contract shows it. `stems` in the order they were finished.
-    pub fn show(&self, stems: &[StemRecord], queue: Option<QueuePlace>) -> Job {
+    /// The job as the contract shows it. `stems` in the order they were finished. A wait that does not
+    /// go on is shown as the error that it is, though the job is not lost.
+    pub fn show(
+        &self,
+        stems: &[StemRecord],
+        queue: Option<QueuePlace>,
+        trouble: Option<&str>,
+    ) -> Job {
+        let waits_in_vain =
+            trouble.map(|trouble| Failure::transient(Code::GateUnreachable, trouble).job_error());
         Job {
             job_id: self.job_id.clone(),
             state: self.life.state,
@@ -96,12 +104,12 @@ impl JobRecord {
             created_at: rfc3339(self.created_at_ms),
             started_at: self.life.started_at_ms.map(rfc3339),
             finished_at: self.life.finished_at_ms.map(rfc3339),
-            queue: queue.filter(|_| self.life.state == JobState::Queued),
+            queue: queue.filter(|_| !self.life.state.is_terminal()),
             progress: self.progress,
             stage: self.stage,
             attempt: self.life.attempt.max(1),
             stems: stems.iter().map(|s| s.stem.clone()).collect(),
-            error: self.life.error.clone(),
+            error: self.life.error.clone().or(waits_in_vain),
         }
     }
 }

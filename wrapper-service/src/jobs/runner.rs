@@ -8,6 +8,7 @@ use super::{
     state::Event,
     store::StoreError,
     work::{Desk, Stop},
+    work_clock::WorkClock,
 };
 use crate::{artifacts::Artifacts, audio::AudioLimits};
 use sideman_shared::protocol::{Code, JobState};
@@ -27,6 +28,8 @@ use tracing::Instrument;
 const POLL: Duration = Duration::from_millis(500);
 /// How long a cancelled engine may take to let go of the GPU before it is dropped.
 const LET_GO_DEADLINE: Duration = Duration::from_secs(20);
+/// After the last job: how long the GPU may take to be freed.
+const TURN_END_DEADLINE: Duration = Duration::from_secs(40);
 /// Tries to tell the store how a job ended; with doubling waits about half a minute in all.
 const SETTLE_TRIES: u32 = 6;
 
@@ -34,8 +37,10 @@ const SETTLE_TRIES: u32 = 6;
 pub struct RunnerSettings {
     /// Jobs that run at once, ≥ 1.
     pub concurrency: u32,
-    /// For one try of one job, waiting for the GPU included.
+    /// For one try of one job, without the wait for the GPU.
     pub attempt_deadline: Duration,
+    /// The longest wait for the GPU.
+    pub gpu_wait: Duration,
     pub retry: RetryPolicy,
     pub audio: AudioLimits,
 }
@@ -51,6 +56,7 @@ pub struct Runner {
 enum Ended {
     Played,
     Stopped,
+    GivenBack,
     Badly(Failure),
 }
 
@@ -66,6 +72,7 @@ impl Runner {
             artifacts,
             reaper,
             settings.audio,
+            settings.gpu_wait,
         ));
         Self {
             jobs,
@@ -125,6 +132,12 @@ impl Runner {
             give_back.cancel();
             running.wait().await;
         }
+        if tokio::time::timeout(TURN_END_DEADLINE, this.desk.turns.ended())
+            .await
+            .is_err()
+        {
+            tracing::warn!("the GPU is not freed in time; the next start sees to it");
+        }
     }
 
     /// The next job and a place to run it, or `None` once `stop` fires.
@@ -165,11 +178,14 @@ impl Runner {
             cancel.cancel();
         }
         let desk = Arc::clone(&self.desk);
-        let (playing, token) = (job.clone(), cancel.clone());
-        let attempt = async move { desk.play(&playing, &token).await };
+        let clock = Arc::new(WorkClock::start());
+        let (playing, ticking, token) = (job.clone(), Arc::clone(&clock), cancel.clone());
+        let attempt = async move { desk.play(&playing, &ticking, &token).await };
         let attempt = tokio::spawn(attempt.in_current_span());
-        let event = match supervise(attempt, &cancel, self.settings.attempt_deadline).await {
+        let limit = self.settings.attempt_deadline;
+        let event = match supervise(attempt, &cancel, &clock, limit).await {
             Ended::Played => Event::Finish,
+            Ended::GivenBack => Event::Return,
             Ended::Stopped if give_back.is_cancelled() => Event::Return,
             Ended::Stopped => Event::Stopped,
             Ended::Badly(failure) => {
@@ -215,6 +231,7 @@ impl Runner {
 async fn supervise(
     mut attempt: JoinHandle<Result<(), Stop>>,
     cancel: &CancellationToken,
+    clock: &WorkClock,
     deadline: Duration,
 ) -> Ended {
     let mut late = false;
@@ -222,7 +239,7 @@ async fn supervise(
         biased;
         joined = &mut attempt => joined,
         () = cancel.cancelled() => let_go(attempt).await,
-        () = tokio::time::sleep(deadline) => {
+        () = clock.has_worked(deadline) => {
             late = true;
             cancel.cancel();
             let_go(attempt).await
@@ -235,6 +252,7 @@ async fn supervise(
             format!("no result within {} s", deadline.as_secs()),
         )),
         Ok(Err(Stop::Cancelled)) => Ended::Stopped,
+        Ok(Err(Stop::GivenBack)) => Ended::GivenBack,
         Ok(Err(Stop::Failed(failure))) => Ended::Badly(failure),
         Err(e) if e.is_cancelled() => Ended::Stopped,
         Err(_) => Ended::Badly(Failure::lasting(

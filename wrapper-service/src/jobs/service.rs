@@ -8,8 +8,13 @@ use super::{
     runner::Cancels,
     state::Event,
     store::{Page, Store, StoreError},
+    waits::Waits,
 };
-use crate::{error::AppError, gate::Gate};
+use crate::{
+    error::AppError,
+    gate::{Gate, Noticed},
+    gpu::Lifecycle,
+};
 use futures_util::{Stream, StreamExt};
 use sideman_shared::protocol::{Code, EngineInfo, Job, JobList, JobState, QueuePlace};
 use std::sync::Arc;
@@ -24,6 +29,8 @@ pub struct JobServiceParts {
     pub store: Arc<dyn Store>,
     pub engines: Engines,
     pub gate: Arc<dyn Gate>,
+    /// The playing engine's model.
+    pub model: Lifecycle,
     pub max_waiting_per_owner: u32,
     pub max_stems_per_job: u32,
     /// Jobs that run at once; for the estimate of the wait.
@@ -36,6 +43,7 @@ pub struct JobService {
     changes: Changes,
     wake: Notify,
     pub(super) cancels: Cancels,
+    pub(super) waits: Waits,
     pub(super) draining: CancellationToken,
     closing: CancellationToken,
 }
@@ -56,6 +64,7 @@ impl JobService {
             changes: Changes::default(),
             wake: Notify::new(),
             cancels: Cancels::default(),
+            waits: Waits::default(),
             draining: CancellationToken::new(),
             closing: CancellationToken::new(),
         })
@@ -186,6 +195,20 @@ impl JobService {
         self.parts.store.as_ref()
     }
 
+    pub(super) fn shared_store(&self) -> Arc<dyn Store> {
+        Arc::clone(&self.parts.store)
+    }
+
+    pub(super) fn model(&self) -> &Lifecycle {
+        &self.parts.model
+    }
+
+    /// Whether another job is about to need the model.
+    pub(super) async fn work_waits(&self) -> bool {
+        let queued = self.parts.store.counts().await;
+        self.waits.anybody() || queued.is_ok_and(|counts| counts.waiting > 0)
+    }
+
     pub(super) fn playing_engines(&self) -> &Engines {
         &self.parts.engines
     }
@@ -208,14 +231,23 @@ impl JobService {
 
     pub(super) async fn snapshot_of(&self, record: JobRecord) -> Result<Snapshot, AppError> {
         let stems = self.parts.store.stems(&record.job_id).await?;
+        let mut trouble = None;
         let queue = match record.life.state {
             JobState::Queued => Some(self.place_of(&record).await?),
+            JobState::Running => self.waits.of(&record.job_id).and_then(|waiting| {
+                trouble = waiting.trouble;
+                Some(QueuePlace {
+                    position: waiting.place?,
+                    eta_secs: waiting.eta_secs,
+                })
+            }),
             _ => None,
         };
         Ok(Snapshot {
             record,
             stems,
             queue,
+            trouble,
         })
     }
 
@@ -227,6 +259,13 @@ impl JobService {
             position: outlook.jobs_ahead + 1,
             eta_secs: outlook.secs_per_stem.map(wait),
         })
+    }
+}
+
+impl JobService {
+    /// A word of the GPU queue that came by itself. `id` tells repeats apart.
+    pub fn gate_notice(&self, id: Option<&str>, body: &serde_json::Value) -> Noticed {
+        self.parts.gate.notify(id, body)
     }
 }
 

@@ -9,13 +9,16 @@ use super::{
     reaper::Reaper,
     record::{JobRecord, StemFile, StemRecord, candidates},
     service::JobService,
+    store::{Store, TaskKey},
+    turn::Turns,
+    work_clock::WorkClock,
 };
 use crate::{
     artifacts::Artifacts,
     audio::{AudioLimits, Finished},
     engine::{EngineError, EngineRequest, TaskNote, Work},
     error::AppError,
-    gate::{Ask, GateError, Outcome, Permit},
+    gate::Outcome,
 };
 use sideman_shared::{
     music::Track,
@@ -24,8 +27,6 @@ use sideman_shared::{
 use std::{sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 
-/// Waiting longer than this for the GPU is the gate's failure.
-const GATE_DEADLINE: Duration = Duration::from_secs(3_600);
 /// Seeds tried before a silent candidate fails its job.
 const SILENT_TRIES: u32 = 2;
 
@@ -33,6 +34,8 @@ const SILENT_TRIES: u32 = 2;
 #[derive(Debug, PartialEq)]
 pub enum Stop {
     Cancelled,
+    /// Not begun, because the service stops.
+    GivenBack,
     Failed(Failure),
 }
 
@@ -48,6 +51,7 @@ pub struct Desk {
     artifacts: Arc<Artifacts>,
     reaper: Reaper,
     audio: AudioLimits,
+    pub turns: Turns,
 }
 
 /// One stem to play.
@@ -73,8 +77,10 @@ impl Desk {
         artifacts: Arc<Artifacts>,
         reaper: Reaper,
         audio: AudioLimits,
+        gpu_wait: Duration,
     ) -> Self {
         Self {
+            turns: Turns::new(Arc::clone(&jobs), gpu_wait),
             jobs,
             artifacts,
             reaper,
@@ -86,10 +92,15 @@ impl Desk {
     ///
     /// # Errors
     /// Cancelled, or failed for a reason.
-    pub async fn play(&self, job: &JobRecord, cancel: &CancellationToken) -> Result<(), Stop> {
+    pub async fn play(
+        &self,
+        job: &JobRecord,
+        clock: &WorkClock,
+        cancel: &CancellationToken,
+    ) -> Result<(), Stop> {
         let progress = Progress::new(candidates(&job.request));
         tokio::select! {
-            done = self.play_rest(job, &progress, cancel) => done,
+            done = self.play_rest(job, &progress, clock, cancel) => done,
             never = progress.pump(&self.jobs, job) => match never {},
         }
     }
@@ -98,6 +109,7 @@ impl Desk {
         &self,
         job: &JobRecord,
         progress: &Progress,
+        clock: &WorkClock,
         cancel: &CancellationToken,
     ) -> Result<(), Stop> {
         let kept = self.jobs.store().stems(&job.job_id).await;
@@ -108,31 +120,15 @@ impl Desk {
         // Listening needs no GPU, so nobody waits for us meanwhile.
         let material =
             material::gather(self.jobs.store(), &self.artifacts, self.audio, job).await?;
-        let permit = self.admit(job, cancel).await?;
+        let secs = material.source.duration_secs();
+        let turn = self.turns.take(job, secs, progress, clock, cancel).await?;
         let played = self.play_all(job, &material, &rest, progress, cancel).await;
-        permit.release(match &played {
+        turn.end(match &played {
             Ok(()) => Outcome::Succeeded,
-            Err(Stop::Cancelled) => Outcome::Cancelled,
+            Err(Stop::Cancelled | Stop::GivenBack) => Outcome::Cancelled,
             Err(Stop::Failed(_)) => Outcome::Failed,
         });
         played
-    }
-
-    async fn admit(&self, job: &JobRecord, cancel: &CancellationToken) -> Result<Permit, Stop> {
-        let ask = Ask {
-            job_id: job.job_id.clone(),
-        };
-        let admitted = self.jobs.gate().acquire(ask, cancel);
-        match tokio::time::timeout(GATE_DEADLINE, admitted).await {
-            Ok(Ok(permit)) => Ok(permit),
-            Ok(Err(GateError::Cancelled)) => Err(Stop::Cancelled),
-            Ok(Err(e)) => Err(Failure::from(e).into()),
-            Err(_) => Err(Failure::transient(
-                Code::GateUnreachable,
-                format!("the GPU was not free within {} s", GATE_DEADLINE.as_secs()),
-            )
-            .into()),
-        }
     }
 
     async fn play_all(
@@ -170,7 +166,8 @@ impl Desk {
         let first_seed = job.seed.wrapping_add(u32::from(candidate.variation) - 1);
         let mut seed = first_seed;
         for _ in 0..SILENT_TRIES {
-            let request = request(job, material, candidate.track, seed);
+            let task = self.task(job, candidate, seed).await?;
+            let request = request(job, material, candidate.track, seed, task.clone());
             let sink = progress.sink(candidate.done);
             match engine.generate(request, sink, cancel.clone()).await {
                 Ok(output) => {
@@ -196,6 +193,8 @@ impl Desk {
                 return Err(Stop::Cancelled);
             }
             tracing::warn!(seed, track = %candidate.track, "silent result");
+            // Nobody needs to come back for silence.
+            task.forget().await;
             seed = another_seed(seed);
         }
         let detail = format!(
@@ -204,6 +203,28 @@ impl Desk {
             another_seed(first_seed)
         );
         Err(Failure::lasting(Code::EngineSilent, detail).into())
+    }
+
+    /// Where the engine writes down what it has begun for this candidate and seed.
+    async fn task(
+        &self,
+        job: &JobRecord,
+        candidate: Candidate,
+        seed: u32,
+    ) -> Result<TaskNote, Failure> {
+        let key = TaskKey {
+            job_id: job.job_id.clone(),
+            track: candidate.track,
+            variation: candidate.variation,
+            seed,
+        };
+        let begun = self.jobs.store().task(&key).await;
+        let begun = begun.map_err(AppError::from).map_err(failure)?;
+        let store = self.jobs.shared_store();
+        Ok(TaskNote::new(begun, move |task| {
+            let (store, key) = (Arc::clone(&store), key.clone());
+            Box::pin(async move { keep_task(store.as_ref(), &key, task.as_deref()).await })
+        }))
     }
 
     /// Encodes a stem, keeps its files, then its record.
@@ -264,10 +285,23 @@ fn missing(job: &JobRecord, kept: &[StemRecord]) -> Vec<Candidate> {
         .collect()
 }
 
-fn request(job: &JobRecord, material: &Material, track: Track, seed: u32) -> EngineRequest {
+/// Without the note a crash costs a second playing, no more; so the job goes on.
+async fn keep_task(store: &dyn Store, key: &TaskKey, task: Option<&str>) {
+    if let Err(error) = store.put_task(key, task).await {
+        tracing::warn!(%error, "cannot write down the engine's task");
+    }
+}
+
+fn request(
+    job: &JobRecord,
+    material: &Material,
+    track: Track,
+    seed: u32,
+    task: TaskNote,
+) -> EngineRequest {
     EngineRequest {
         work: Work::default(),
-        task: TaskNote::ignore(),
+        task,
         source_path: material.source_path.clone(),
         source: Arc::clone(&material.source),
         analysis: Arc::clone(&material.analysis),
@@ -279,6 +313,9 @@ fn request(job: &JobRecord, material: &Material, track: Track, seed: u32) -> Eng
         region: job.request.region,
         steps: job.request.steps,
         guidance_scale: job.request.guidance_scale,
+        loop_assist: job
+            .request
+            .wants_loop_assist(material.source.duration_secs()),
     }
 }
 

@@ -9,6 +9,8 @@ fn block(clock: SongClock, frames: u32) -> BlockRecord {
         channels: 2,
         lost_before: 0,
         is_stop: false,
+        is_armed: true,
+        is_listened: true,
     }
 }
 
@@ -116,20 +118,24 @@ fn a_host_that_rounds_does_not_cut_the_take() {
 }
 
 #[test]
-fn a_moving_tempo_is_told_once_and_does_not_cut() {
-    let at = |pos, tempo| SongClock {
-        tempo_bpm: Some(tempo),
-        ..playing_at(pos)
-    };
-    let records = [
-        block(at(0, 137.0), 512),
-        block(at(512, 137.000_000_137_530_72), 512),
-        block(at(1024, 140.0), 512),
-        block(at(1536, 141.0), 512),
-    ];
+fn a_moving_tempo_is_marked_where_it_moves_and_does_not_cut() {
+    let mut clock = playing_at(0);
+    let mut records = Vec::new();
+    for tempo in [137.0, 137.000_000_137_530_72, 140.0, 140.0] {
+        clock.tempo_bpm = Some(tempo);
+        records.push(block(clock, 4800));
+        clock = clock.advanced(4800);
+    }
     let actions = run(&records);
-    let retimed = actions.iter().filter(|a| **a == Action::Retimed).count();
-    assert_eq!((retimed, edges(&actions)), (1, vec![Edge::Stopped]));
+    let marks: Vec<_> = actions
+        .iter()
+        .filter_map(|action| match action {
+            Action::Mark(mark) => Some((mark.frame, mark.bpm)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(marks, [(9600, Some(140.0))]);
+    assert_eq!(edges(&actions), [Edge::Stopped]);
 }
 
 #[test]

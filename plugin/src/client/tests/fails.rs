@@ -26,9 +26,12 @@ fn a_refusal_is_told_in_the_service_s_words() {
             });
             let (bench, end) = run(&server);
             let said = words(&end);
-            let expected = format!("Title of {code}. | detail of {code} (request req-1)");
-            assert!(said.starts_with(&expected), "{said}");
-            assert!(said.ends_with(&format!("Hint of {code}.")), "{said}");
+            let expected = format!("Title of {code}. | detail of {code} | Hint of {code}.");
+            assert_eq!(said, expected);
+            let ClientEvent::Failed { request_id, .. } = &end else {
+                unreachable!("words come from a failure");
+            };
+            assert_eq!(request_id.as_deref(), Some("req-1"));
             assert!(!bench.waited(), "{status} at {at}");
         }
     }

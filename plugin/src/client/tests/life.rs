@@ -170,12 +170,12 @@ fn a_cut_download_begins_anew_where_it_cannot_go_on() {
 fn a_job_is_found_again_after_the_project_was_closed() {
     let server = Server::good();
     let mut bench = Bench::new(&server.address());
-    bench.resume();
+    bench.resume(&[]);
     assert!(is_done(&bench.end()));
     assert_eq!(server.count("POST", "/v1/jobs"), 0);
     assert_eq!(server.count("GET", &stem_path()), 1);
     // Once more: the file is there and is not fetched again.
-    bench.resume();
+    bench.resume(&[]);
     assert!(is_done(&bench.end()));
     assert_eq!(server.count("GET", &stem_path()), 1);
 }
@@ -187,7 +187,7 @@ fn a_job_that_the_service_has_lost_says_so() {
         lost.then(|| Reply::problem(404, "not_found", &json!({})))
     });
     let mut bench = Bench::new(&server.address());
-    bench.resume();
+    bench.resume(&[]);
     let said = super::words(&bench.end());
     assert!(said.contains("does not know this job"), "{said}");
 }

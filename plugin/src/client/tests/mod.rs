@@ -88,10 +88,11 @@ impl Bench {
         }));
     }
 
-    pub fn resume(&self) {
+    pub fn resume(&self, have: &[&str]) {
         assert!(self.client.send(ClientRequest::Resume {
             local_id: ID.into(),
             job_id: server::JOB.into(),
+            have: have.iter().map(|id| (*id).to_owned()).collect(),
             download_to: self.stems(),
         }));
     }

@@ -39,10 +39,22 @@ pub fn choice(
 
 /// A small answer among many.
 pub fn chip(ui: &mut Ui, theme: &Theme, width: f32, label: &str, selected: bool) -> Response {
+    named_chip(ui, theme, width, label, label, selected)
+}
+
+/// As [`chip`], where the label alone says too little to screen readers.
+pub fn named_chip(
+    ui: &mut Ui,
+    theme: &Theme,
+    width: f32,
+    label: &str,
+    name: &str,
+    selected: bool,
+) -> Response {
     let (rect, response) =
         ui.allocate_exact_size(vec2(width, size::CONTROL_HEIGHT), Sense::click());
     let enabled = ui.is_enabled();
-    response.widget_info(|| WidgetInfo::selected(Role::RadioButton, enabled, selected, label));
+    response.widget_info(|| WidgetInfo::selected(Role::RadioButton, enabled, selected, name));
     let color = option_ground(ui, rect, &response, theme, selected);
     let font = TextStyle::Button.resolve(ui.style());
     ui.painter()

@@ -5,7 +5,7 @@ mod button;
 mod choice;
 
 pub(super) use button::{Button, Look};
-pub(super) use choice::{chip, choice};
+pub(super) use choice::{chip, choice, named_chip};
 
 use super::{
     icons::{self, Icon},

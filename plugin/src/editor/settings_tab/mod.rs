@@ -15,20 +15,35 @@ use super::{
     action::{Action, Scene},
     controls::{self, Button},
     desk::Desk,
+    storage::StoragePage,
     text::settings as words,
     theme::size,
 };
+use crate::session::SessionView;
 use audio::AudioPart;
 use egui::{Frame, ScrollArea, Ui, UiBuilder, vec2};
 use services::Services;
 
-#[derive(Default)]
 pub(super) struct SettingsTab {
     services: Services,
     audio: AudioPart,
+    storage: StoragePage,
 }
 
 impl SettingsTab {
+    pub fn new(view: &SessionView) -> Self {
+        Self {
+            services: Services::default(),
+            audio: AudioPart::default(),
+            storage: StoragePage::new(view),
+        }
+    }
+
+    /// Takes over a new view.
+    pub fn sync(&mut self, view: &SessionView) {
+        self.storage.sync(view);
+    }
+
     pub fn show(&mut self, ui: &mut Ui, scene: &mut Scene<'_>, desk: Option<&dyn Desk>) {
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             let spare = (ui.available_width() - size::SETTINGS_WIDTH).max(0.0) / 2.0;
@@ -44,6 +59,7 @@ impl SettingsTab {
                     }
                     controls::card(ui, theme, |ui| looks::show(ui, scene));
                     controls::card(ui, theme, |ui| storage::show(ui, scene));
+                    self.storage.show(ui, scene);
                     controls::card(ui, theme, |ui| keyboard(ui, scene));
                 });
             });

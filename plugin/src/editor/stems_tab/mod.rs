@@ -1,24 +1,23 @@
 //! The first tab: the song, what to play along with it, jobs on their way, finished stems.
 
+mod captions;
 mod empty;
 mod form;
 mod job_row;
 mod key_field;
-mod selection;
+mod lyrics;
 mod source;
-mod stem_list;
-mod stem_row;
+mod stems;
 mod track_choice;
 
 use super::{action::Scene, controls, draft::Draft, theme::size, waveform::Waveforms};
 use crate::session::{Command, Form, SessionView};
 use egui::{Align, Frame, Rect, ScrollArea, Ui, UiBuilder};
-use stem_list::StemList;
+use stems::StemList;
 
 pub(super) struct StemsTab {
     form: Draft<Form>,
-    /// The nine less usual tracks are shown.
-    more: bool,
+    folds: form::Folds,
     stems: StemList,
     waves: Waveforms,
     /// The newest job and stem seen; a newer one is scrolled to.
@@ -32,7 +31,7 @@ impl StemsTab {
         stems.sync(&view.stems);
         Self {
             form: Draft::new(view.form.clone()),
-            more: false,
+            folds: form::Folds::default(),
             stems,
             waves: Waveforms::default(),
             newest: newest(view),
@@ -101,7 +100,7 @@ impl StemsTab {
         let edge = inside.bottom() - size::PRIMARY_HEIGHT;
         within(ui, inside.with_max_y(edge - size::GAP), |ui| {
             scroll("form").show(ui, |ui| {
-                form::show(ui, scene, &mut self.form, &mut self.more);
+                form::show(ui, scene, &mut self.form, &mut self.folds);
             });
         });
         within(ui, inside.with_min_y(edge), |ui| {
@@ -120,7 +119,7 @@ impl StemsTab {
                 padded(ui, |ui| {
                     source::show(ui, scene, &mut self.waves);
                     controls::card(ui, theme, |ui| {
-                        form::show(ui, scene, &mut self.form, &mut self.more);
+                        form::show(ui, scene, &mut self.form, &mut self.folds);
                     });
                     self.results(ui, scene);
                 });

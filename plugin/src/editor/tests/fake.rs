@@ -1,6 +1,9 @@
 use crate::{
+    capture::Levels,
     editor::{
-        backend::{Answer, Ask, Backend, DragEnd, DragSource, DropSource, FileDialogs, HostKeys, System},
+        backend::{
+            Answer, Ask, Backend, DragEnd, DragSource, DropSource, FileDialogs, HostKeys, System,
+        },
         desk::{AudioChoice, AudioView, Desk, DeskCommand, TransportView},
     },
     session::{Command, SessionView},
@@ -24,6 +27,7 @@ pub struct Fake {
     pub transport: Mutex<TransportView>,
     pub desk_sent: Mutex<Vec<DeskCommand>>,
     pub spaces_passed: Mutex<u32>,
+    pub levels: Mutex<Levels>,
 }
 
 impl Fake {
@@ -58,6 +62,14 @@ impl Backend for Arc<Fake> {
 
     fn send(&self, command: Command) {
         self.sent.lock().push(command);
+    }
+
+    fn levels(&self) -> Levels {
+        *self.levels.lock()
+    }
+
+    fn clear_clip(&self) {
+        self.levels.lock().clipped = false;
     }
 }
 

@@ -1,12 +1,13 @@
 //! The states a user meets, as views.
 
 use crate::session::{
-    CaptureView, Form, Health, JobPhase, JobView, KeyPlace, Notice, Peaks, ServiceRow, ServiceTest,
-    ServiceView, SessionView, SourceView, StemRow,
+    CaptureView, Fades, Form, Health, InstanceUse, JobPhase, JobView, KeyPlace, Notice, Peaks,
+    ServiceRow, ServiceTest, ServiceView, SessionView, SourceView, StemColour, StemMarks, StemRow,
+    StorageView, TimeLeft,
 };
 use sideman_shared::{
-    music::Track,
-    protocol::{EngineFeatures, EngineInfo, Stage, StemReport},
+    music::{Meter, Track},
+    protocol::{Code, EngineFeatures, EngineInfo, Region, Stage, StemReport},
 };
 use std::{f32::consts::TAU, sync::Arc};
 
@@ -39,6 +40,10 @@ fn connected() -> ServiceView {
         health: Health::Good,
         words: "Connected: sketch engine, nothing waiting.".into(),
         list: vec![service("Local", "http://127.0.0.1:8002", true)],
+        features: EngineFeatures {
+            region: true,
+            ..EngineFeatures::default()
+        },
         ..ServiceView::default()
     }
 }
@@ -144,6 +149,7 @@ pub fn ready() -> SessionView {
             lost_frames: 0,
             peaks: peaks(41.5, 60.0 / 92.5, 0.4),
             playing: false,
+            ..SourceView::default()
         }),
         ..empty()
     }
@@ -152,12 +158,22 @@ pub fn ready() -> SessionView {
 fn with_job(track: Track, phase: JobPhase) -> SessionView {
     let mut view = ready();
     view.form.track = track;
-    view.jobs = vec![JobView {
-        id: "j1".into(),
-        track,
-        phase,
-    }];
+    view.jobs = vec![job(&[track], phase)];
     view
+}
+
+pub fn job(tracks: &[Track], phase: JobPhase) -> JobView {
+    JobView {
+        id: "j1".into(),
+        tracks: tracks.to_vec(),
+        wanted: tracks.len(),
+        arrived: 0,
+        part: None,
+        phase,
+        quiet: None,
+        seeded: false,
+        report: None,
+    }
 }
 
 pub fn queued() -> SessionView {
@@ -165,7 +181,7 @@ pub fn queued() -> SessionView {
         Track::Drums,
         JobPhase::Queued {
             position: Some(3),
-            eta_secs: Some(47.6),
+            left: Some(TimeLeft::exactly(47.6)),
         },
     )
 }
@@ -176,7 +192,7 @@ pub fn running() -> SessionView {
         JobPhase::Running {
             stage: Stage::Generating,
             progress: 0.62,
-            eta_secs: Some(11.6),
+            left: Some(TimeLeft::exactly(11.6)),
         },
     )
 }
@@ -186,9 +202,11 @@ pub fn failed() -> SessionView {
         Track::BackingVocals,
         JobPhase::Failed {
             title: "The GPU ran out of memory.".into(),
-            detail: "engine_out_of_memory: CUDA out of memory while decoding (request 7c1f)".into(),
+            detail: "CUDA out of memory while decoding".into(),
             hint: Some("Capture a shorter part, or try again when less is running.".into()),
             can_retry: true,
+            code: Some(Code::EngineOutOfMemory),
+            request_id: Some("7c1f".into()),
         },
     )
 }
@@ -226,8 +244,21 @@ fn stem(number: u32, track: Track, bpm: f64) -> StemRow {
         },
         peaks: peaks(41.5, 60.0 / 92.5 / number as f32, 0.15 * number as f32),
         auditioning: false,
+        soloed: false,
         gain_db: 0.0,
+        fades: Fades::default(),
         start_beats: Some(64.0),
+        meter: Some(Meter::COMMON),
+        marks: StemMarks::default(),
+        variation: 1,
+        model: None,
+        stack: format!("t1.{track}"),
+        source_title: "Captured 0:41, bars 17–32".into(),
+        made_on: "2026-11-21".into(),
+        parent: None,
+        region: None,
+        drag_path: format!("/home/me/stems/{track}-{number}.wav").into(),
+        can_reroll: true,
         missing: false,
     }
 }
@@ -249,6 +280,74 @@ pub fn finished() -> SessionView {
     view
 }
 
+/// Two stacks: drums with variations, a re-roll and a part played again, and vocals.
+pub fn stacked() -> SessionView {
+    let mut view = ready();
+    let named = |id: &str, number: u32, track: Track| StemRow {
+        id: id.into(),
+        ..stem(number, track, 92.5)
+    };
+    let mut part = named("d3", 5, Track::Drums);
+    part.parent = Some("d1".into());
+    part.region = Some(Region {
+        start_secs: 10.3783,
+        end_secs: 20.7567,
+    });
+    let mut kept = named("d1", 1, Track::Drums);
+    kept.marks = StemMarks {
+        favourite: true,
+        name: "Brushes, verse".into(),
+        colour: Some(StemColour::Teal),
+        notes: "Hats a little busy in bar 22.\nKeep the fill.".into(),
+    };
+    let mut vocals = named("v1", 3, Track::Vocals);
+    vocals.marks.favourite = true;
+    vocals.marks.colour = Some(StemColour::Violet);
+    view.stems = vec![
+        named("d4", 4, Track::Drums),
+        part,
+        vocals,
+        named("d2", 2, Track::Drums),
+        kept,
+    ];
+    view.stems[1].auditioning = true;
+    view
+}
+
+/// The storage page with something on it.
+pub fn stored() -> SessionView {
+    const MB: u64 = 1 << 20;
+    let instance = |id: &str, stems: u32, idle_days: u32| InstanceUse {
+        id: id.into(),
+        takes: stems * 2,
+        takes_bytes: u64::from(stems) * 31 * MB,
+        stems,
+        stems_bytes: u64::from(stems) * 12 * MB,
+        idle_days: Some(idle_days),
+        ..InstanceUse::default()
+    };
+    let own = InstanceUse {
+        is_own: true,
+        is_open: true,
+        trash_bytes: 84 * MB,
+        ..instance("0192f0c1e800", 12, 0)
+    };
+    let open = InstanceUse {
+        is_open: true,
+        ..instance("0192f0c1e801", 41, 1)
+    };
+    SessionView {
+        storage: Some(Arc::new(StorageView {
+            root: "/home/me/Music/Sideman".into(),
+            free_bytes: Some(212 << 30),
+            instances: vec![own, open, instance("0192aaaa0000", 7, 63)],
+            trashed: vec![instance("0191bbbb0000", 3, 140)],
+            trash_bytes: 213 * MB,
+        })),
+        ..finished()
+    }
+}
+
 /// Everything that can be wrong, at once.
 pub fn troubled() -> SessionView {
     let mut view = finished();
@@ -263,6 +362,7 @@ pub fn troubled() -> SessionView {
         key: "A minor".into(),
         caption: "dusty and slow".into(),
         seed: "7".into(),
+        ..Form::default()
     };
     if let Some(source) = &mut view.source {
         source.tempo_changed = true;

@@ -7,7 +7,9 @@ pub(super) mod fixtures;
 mod keyboard;
 mod pictures;
 mod settings;
+mod stacks;
 mod standalone;
+mod storage;
 
 use super::{App, desk::TransportView};
 use crate::session::{Command, SessionView};

@@ -6,7 +6,7 @@ use crate::{
     session::{SessionView, ThemeChoice},
 };
 use egui::{Vec2, vec2};
-use egui_kittest::SnapshotOptions;
+use egui_kittest::{SnapshotOptions, kittest::Queryable};
 
 const COMPACT: Vec2 = vec2(480.0, 360.0);
 const WIDE: Vec2 = vec2(1100.0, 700.0);
@@ -161,10 +161,61 @@ fn selected_stems_and_undo() {
     let mut view = fixtures::finished();
     view.can_undo_delete = true;
     let mut window = Window::open(view);
+    window.click("Unfold Drums · 92.5 BPM · seed 1");
     window.click("Delete Drums · 92.5 BPM · seed 1");
+    window.click("Fold Drums · 92.5 BPM · seed 1");
     window.click("Select Drums · 92.5 BPM · seed 1");
     window.click("Select Backing Vocals · 92.5 BPM · seed 2");
     picture(&mut window, "selected_and_undo");
+}
+
+fn unfolded(name: &str, row: &str) {
+    let mut window = Window::open_at(fixtures::stacked(), vec2(760.0, 900.0), 1.0);
+    window.click(row);
+    picture(&mut window, name);
+}
+
+#[test]
+fn a_stack_of_candidates() {
+    state("stack", fixtures::stacked());
+}
+
+#[test]
+fn a_row_unfolded_with_notes() {
+    unfolded("stack_unfolded", "Unfold Drums · 92.5 BPM · seed 1");
+}
+
+#[test]
+fn a_part_played_again() {
+    unfolded("stack_part", "Unfold Drums · 92.5 BPM · seed 5");
+}
+
+#[test]
+fn bars_marked() {
+    let mut window = Window::open_at(fixtures::stacked(), vec2(760.0, 900.0), 1.0);
+    window.click("Unfold Drums · 92.5 BPM · seed 1");
+    let label = "Mark a part of Drums · 92.5 BPM · seed 1";
+    let rect = window.harness.get_by_label(label).rect();
+    window
+        .harness
+        .drag_at(rect.left_center() + vec2(rect.width() * 0.27, 0.0));
+    window.harness.run();
+    window
+        .harness
+        .hover_at(rect.left_center() + vec2(rect.width() * 0.36, 0.0));
+    window.harness.run();
+    window
+        .harness
+        .drop_at(rect.left_center() + vec2(rect.width() * 0.36, 0.0));
+    window.harness.run();
+    picture(&mut window, "stack_marked");
+}
+
+#[test]
+fn storage() {
+    let mut window = Window::open_at(super::storage::moving(), vec2(720.0, 1300.0), 1.0);
+    window.click("Settings");
+    picture(&mut window, "storage");
 }
 
 #[test]

@@ -1,8 +1,13 @@
 //! All the words of the window.
 
+pub(super) mod advanced;
+pub(super) mod captions;
+pub(super) mod lyrics;
 mod say;
+mod say_job;
 
 pub(super) use say::*;
+pub(super) use say_job::*;
 
 pub(super) const NAME: &str = "Sideman";
 pub(super) const TAB_STEMS: &str = "Stems";
@@ -49,6 +54,16 @@ pub(super) mod source {
 
 pub(super) mod form {
     pub const TITLE: &str = "Play along";
+    pub const ADD: &str = "Add";
+    pub const ADD_TIP: &str =
+        "Let this one play too, in the same job. Ctrl or Shift and a click do it as well";
+    pub const REMOVE: &str = "Leave out";
+    pub const REMOVE_TIP: &str = "Not this one";
+    pub const VERSIONS: &str = "Versions of each";
+    pub const VERSIONS_TIP: &str =
+        "How many versions of each stem are made, each with its own seed";
+    pub const VERSION_ONE: &str = "1 version";
+    pub const VERSION_MANY: &str = "versions";
     pub const MORE: &str = "More players";
     pub const MORE_TIP: &str = "Bass, guitar, keyboard and six others";
     pub const NOT_OFFERED: &str = "The engine of this service cannot play this part";
@@ -63,9 +78,6 @@ pub(super) mod form {
     pub const KEY_AUTO: &str = "Heard from the song";
     pub const KEY_LIST: &str = "Choose a key";
     pub const KEY_WRONG: &str = "A key is a note and major or minor, such as Bb minor";
-    pub const CAPTION: &str = "Style";
-    pub const CAPTION_TIP: &str =
-        "Tell the player what you want to hear. Empty: the words shown in grey";
     pub const SEED: &str = "Seed";
     pub const SEED_TIP: &str =
         "The same seed and settings give the same stem again. Empty: a new one each time";
@@ -82,8 +94,18 @@ pub(super) mod form {
 
 pub(super) mod job {
     pub const CANCEL: &str = "Cancel";
+    pub const CANCEL_TIP: &str = "Stops this job; stems that are here stay";
     pub const RETRY: &str = "Try again";
     pub const RETRY_TIP: &str = "Sends the same job once more";
+    pub const RETRY_MISSING_TIP: &str = "Asks once more for the stems that did not come";
+    pub const OTHER_SEED: &str = "Other seed";
+    pub const OTHER_SEED_TIP: &str = "The same job with a new seed";
+    pub const COPY_REPORT: &str = "Copy report";
+    pub const COPY_REPORT_TIP: &str = "Puts all about this failure on the clipboard, for whoever \
+                                       helps you; no key, no lyrics, no folder of yours";
+    pub const COPIED: &str = "Copied";
+    pub const CODE: &str = "Code";
+    pub const REQUEST: &str = "Request";
     pub const DISMISS: &str = "Dismiss";
     pub const DETAILS: &str = "Details";
     pub const WILL_GO_OUT: &str = "Nothing is lost: the job goes out by itself.";
@@ -105,7 +127,6 @@ pub(super) mod stem {
     pub const REUSE: &str = "Use these settings again";
     pub const MORE: &str = "More for";
     pub const DELETE: &str = "Delete";
-    pub const DELETE_TIP: &str = "Moves the file to Sideman's trash; you can undo it";
     pub const GAIN_TIP: &str = "How loud it plays in here; the file stays as it is. \
                                 Double-click for 0 dB";
     pub const MISSING: &str = "The file is no longer where Sideman put it";
@@ -114,7 +135,40 @@ pub(super) mod stem {
     pub const DRAG_ALL: &str = "Drag selected";
     pub const DELETE_ALL: &str = "Delete selected";
     pub const UNSELECT: &str = "Clear selection";
-    pub const DELETED: &str = "Stem deleted";
+    pub const FAVOURITES: &str = "Favourites";
+    pub const FAVOURITES_TIP: &str = "Shows only the stems with a star";
+    pub const NO_FAVOURITES: &str = "No stem has a star yet.";
+    pub const STAR: &str = "Make a favourite";
+    pub const UNSTAR: &str = "No longer a favourite";
+    pub const MUTE_SOURCE: &str = "Mute song";
+    pub const MUTE_SOURCE_TIP: &str = "Silences your song while a stem plays";
+    pub const SOLO: &str = "Solo";
+    pub const SOLO_TIP: &str = "Only this stem is heard, while it plays (S)";
+    pub const SWITCH_TIP: &str =
+        "Keys 1 to 9 and the arrow keys switch between these while the song plays";
+    pub const PLAY_TIP: &str = "In place, with your host's timeline";
+    pub const FOLD: &str = "Fold";
+    pub const UNFOLD: &str = "Unfold";
+    pub const NAME: &str = "Name of";
+    pub const NAME_TIP: &str = "Your name for it; also {name} in file names";
+    pub const NOTES: &str = "Notes on";
+    pub const NOTES_HINT: &str = "Notes";
+    pub const FADE_IN: &str = "In";
+    pub const FADE_OUT: &str = "Out";
+    pub const FADE_TIP: &str = "Fade while it plays in here; the file stays as it is";
+    pub const MARK: &str = "Mark a part of";
+    pub const MARK_TIP: &str = "Drag across the bars that should be played again";
+    pub const UNMARK: &str = "Unmark";
+    pub const REDO: &str = "Redo";
+    pub const REDO_TIP: &str =
+        "Plays only this part again. The rest of the new stem is this one, bit for bit";
+    pub const REGION_UNABLE: &str = "The engine of this service cannot play a part again";
+    pub const REROLL: &str = "Re-roll";
+    pub const REROLL_TIP: &str = "The same words, another seed. Nothing is overwritten";
+    pub const REROLL_UNKNOWN: &str = "Made by an older Sideman: use its settings in the form";
+    pub const OTHER_WORDS: &str = "Same seed, other words";
+    pub const OTHER_WORDS_TIP: &str = "Puts its style and seed into the form, to be changed";
+    pub const SAVE_ALL: &str = "Save selected as…";
     pub const UNDO: &str = "Undo";
 }
 
@@ -173,11 +227,10 @@ pub(super) mod settings {
     pub const ZOOM_RESET: &str = "Usual size";
     pub const MOTION: &str = "Reduce motion";
     pub const MOTION_TIP: &str = "Nothing slides or fades";
-    pub const STORAGE: &str = "Storage";
+    pub const STORAGE: &str = "Folder";
     pub const FOLDER: &str = "Cache folder";
     pub const FOLDER_DEFAULT: &str = "Sideman's folder in your user data";
-    pub const FOLDER_NOTE: &str =
-        "Captures and stems are kept here. Changing it leaves the old files where they are.";
+    pub const FOLDER_NOTE: &str = "Captures and stems are kept here. Another folder takes them all along: copied, checked, then removed here.";
     pub const CHOOSE: &str = "Choose…";
     pub const CHOOSE_TIP: &str = "Pick another folder for captures and stems";
     pub const USE_DEFAULT: &str = "Use default";
@@ -247,10 +300,47 @@ pub(super) mod audio {
                             sideman --help.";
 }
 
+pub(super) mod export {
+    pub const TITLE: &str = "Dragging and saving stems";
+    pub const PATTERN: &str = "File name";
+    pub const PATTERN_HINT: &str = "as the file is called";
+    pub const TOKENS: &str = "You can use";
+    pub const EXAMPLE: &str = "The newest stem would be";
+}
+
+pub(super) mod storage {
+    pub const TITLE: &str = "Storage";
+    pub const AGAIN: &str = "Look again";
+    pub const LOOKING: &str = "Looking at what lies in the folder…";
+    pub const OWN: &str = "This Sideman";
+    pub const OPEN: &str = "Another Sideman, open now";
+    pub const CLOSED: &str = "No open project uses it";
+    pub const TRASHED: &str = "In the trash";
+    pub const THROW_AWAY: &str = "Move to the trash:";
+    pub const THROW_AWAY_TIP: &str = "Moves this folder to the trash. A project that is not open now may still need it; you can \
+         bring it back until the trash is emptied";
+    pub const BRING_BACK: &str = "Bring back";
+    pub const OLD_TAKES: &str = "Trash takes older than";
+    pub const OLD_TAKES_DAYS: &str = "Days a take is kept";
+    pub const OLD_TAKES_NOTE: &str = "Takes that a stem or a job needs stay.";
+    pub const OLD_TAKES_TIP: &str = "Moves this Sideman's old captures to the trash";
+    pub const TRASH: &str = "Trash";
+    pub const TRASH_NOTE: &str = "Sideman empties it only when you press this.";
+    pub const EMPTY: &str = "Empty trash";
+    pub const EMPTY_SURE: &str = "Delete for good";
+    pub const KEEP: &str = "Keep";
+    pub const MOVING: &str = "Moving the folder";
+    pub const MOVING_NOTE: &str =
+        "You can go on working. The old files go once every copy is checked.";
+    pub const CANCEL_MOVE: &str = "Cancel the move";
+    pub const CANCEL_MOVE_TIP: &str = "Leaves everything where it was";
+}
+
 pub(super) mod dialogs {
     pub const OPEN_TITLE: &str = "Choose the song";
     pub const OPEN_FILTER: &str = "Audio (WAV, AIFF, MP3, FLAC, OGG)";
     pub const SAVE_TITLE: &str = "Save the stem";
+    pub const SAVE_ALL_TITLE: &str = "Folder for the stems";
     pub const FOLDER_TITLE: &str = "Folder for captures and stems";
     pub const BUSY: &str = "A file dialog is open already. Close it first.";
     pub const FAILED: &str = "No file dialog could be opened here. Drop files on this window, \

@@ -1,7 +1,11 @@
 //! How states, times and levels are said.
 
-use crate::session::{Health, JobPhase, KeyPlace, StemRow};
-use sideman_shared::protocol::Stage;
+use crate::{
+    editor::waveform::BarGrid,
+    session::{
+        ExportFormat, ExportSettings, FileFacts, Health, InstanceUse, KeyPlace, StemRow, file_stem,
+    },
+};
 
 /// One or two words beside the health light.
 pub fn health(health: Health) -> &'static str {
@@ -20,59 +24,6 @@ pub fn key_place(place: KeyPlace) -> &'static str {
         KeyPlace::Keychain => "key in your keychain",
         KeyPlace::File => "key in a file only you can read",
     }
-}
-
-pub fn stage(stage: Stage) -> &'static str {
-    match stage {
-        Stage::WaitingForGpu => "Waiting for the GPU",
-        Stage::LoadingModel => "Loading the model",
-        Stage::Generating => "Playing along",
-        Stage::Decoding => "Turning it into sound",
-        Stage::Checking => "Checking level and timing",
-        Stage::Storing => "Storing the stem",
-    }
-}
-
-/// What a job does now, in words; `elapsed_secs` since the view was made.
-pub fn phase(phase: &JobPhase, elapsed_secs: f64) -> String {
-    match phase {
-        JobPhase::WaitingForService { retry_in_secs, .. } if retry_in_secs.is_infinite() => {
-            "Waiting until you are online".into()
-        }
-        JobPhase::WaitingForService { retry_in_secs, .. } => {
-            let left = (retry_in_secs - elapsed_secs).ceil();
-            if left >= 1.0 {
-                format!("Waiting for the service, trying again in {left:.0} s")
-            } else {
-                "Waiting for the service, trying again now".into()
-            }
-        }
-        JobPhase::Submitting { .. } => "Sending your song".into(),
-        JobPhase::Queued {
-            position: Some(1), ..
-        } => "Next in the queue".into(),
-        JobPhase::Queued {
-            position: Some(n), ..
-        } => format!("Number {n} in the queue"),
-        JobPhase::Queued { position: None, .. } => "In the queue".into(),
-        JobPhase::Running { stage: now, .. } => stage(*now).into(),
-        JobPhase::Downloading { .. } => "Bringing the stem home".into(),
-        JobPhase::Cancelling => "Cancelling".into(),
-        JobPhase::Failed { .. } => "Failed".into(),
-        JobPhase::Cancelled => "Cancelled".into(),
-    }
-}
-
-/// `about 12 s left`; nothing below a second, where a number would only flicker.
-pub fn time_left(secs: f64) -> Option<String> {
-    if !secs.is_finite() || secs < 1.0 {
-        return None;
-    }
-    Some(if secs <= 90.0 {
-        format!("about {:.0} s left", secs.ceil())
-    } else {
-        format!("about {:.0} min left", (secs / 60.0).ceil())
-    })
 }
 
 /// `0:42`, `1:02:03`.
@@ -121,13 +72,88 @@ pub fn decibels(db: f64) -> String {
     format!("{sign}{:.1} dB", rounded.abs())
 }
 
-/// `92.5 BPM · A minor · seed 7 · −14.2 LUFS`, what is asked first comes first.
-pub fn stem_facts(row: &StemRow) -> String {
-    let mut facts = Vec::from_iter(row.bpm.map(bpm));
-    facts.extend(row.key.clone());
+/// The user's name for it, else its player's.
+pub fn stem_name(row: &StemRow) -> &str {
+    match row.marks.name.trim() {
+        "" => row.track.label(),
+        name => name,
+    }
+}
+
+/// `bars 5–6 · seed 7 · −14.2 LUFS`: what tells it from the others of its stack.
+pub fn stem_line(row: &StemRow, grid: Option<&BarGrid>) -> String {
+    let mut facts = Vec::new();
+    if let Some(region) = row.region {
+        facts.push(span(region.start_secs, region.end_secs, grid));
+    }
     facts.push(format!("seed {}", row.seed));
     facts.extend(row.report.lufs.map(lufs));
     facts.join(" · ")
+}
+
+/// `bars 5–6`, `bar 5`, or `0:12.0–0:14.5`.
+pub fn span(start_secs: f64, end_secs: f64, grid: Option<&BarGrid>) -> String {
+    let Some(grid) = grid else {
+        return format!("{}–{}", clock_tenths(start_secs), clock_tenths(end_secs));
+    };
+    let first = grid.bar_at(start_secs);
+    match grid.last_bar_before(end_secs) {
+        last if last <= first => format!("bar {first}"),
+        last => format!("bars {first}–{last}"),
+    }
+}
+
+/// `3 takes`
+pub fn takes(count: usize) -> String {
+    match count {
+        1 => "1 take".into(),
+        n => format!("{n} takes"),
+    }
+}
+
+pub fn deleted(stems: usize) -> String {
+    match stems {
+        0 | 1 => "Stem deleted".into(),
+        n => format!("{n} stems deleted"),
+    }
+}
+
+pub fn export_format(format: ExportFormat) -> &'static str {
+    match format {
+        ExportFormat::Wav24 => "WAV 24-bit",
+        ExportFormat::Wav32Float => "WAV 32-bit float",
+        ExportFormat::Flac => "FLAC",
+    }
+}
+
+/// `12 takes 340 MB · 8 stems 120 MB · 3 days ago`
+pub fn instance_facts(instance: &InstanceUse) -> String {
+    let mut facts = Vec::new();
+    for (count, one, bytes_of) in [
+        (instance.takes, "take", instance.takes_bytes),
+        (instance.stems, "stem", instance.stems_bytes),
+    ] {
+        let plural = if count == 1 { "" } else { "s" };
+        facts.push(format!("{count} {one}{plural} {}", bytes(bytes_of)));
+    }
+    if instance.trash_bytes > 0 {
+        facts.push(format!("trash {}", bytes(instance.trash_bytes)));
+    }
+    facts.extend(instance.idle_days.map(|days| match days {
+        0 => "today".to_owned(),
+        1 => "yesterday".to_owned(),
+        n => format!("{n} days ago"),
+    }));
+    facts.join(" · ")
+}
+
+/// `1.2 GB`, `340 MB`, `12 kB`
+pub fn bytes(bytes: u64) -> String {
+    match bytes {
+        b if b >= 1 << 30 => format!("{:.1} GB", b as f64 / f64::from(1 << 30)),
+        b if b >= 1 << 20 => format!("{:.0} MB", b as f64 / f64::from(1 << 20)),
+        b => format!("{} kB", b.div_ceil(1 << 10)),
+    }
 }
 
 /// `0:41.5 · sketch · −14.2 LUFS · peak −1.0 dB · RMS −16.2 dB · timing +3 ms`
@@ -165,14 +191,24 @@ pub fn stem_warnings(row: &StemRow) -> Vec<String> {
     warnings
 }
 
-/// The name proposed when a stem is saved: `Drums-92.5BPM-7.wav`.
-pub fn stem_file_name(row: &StemRow) -> String {
-    let extension = row.path.extension().and_then(|e| e.to_str());
-    let track = row.track.label().replace(' ', "-");
-    let tempo = row
-        .bpm
-        .map_or(String::new(), |bpm| format!("-{}BPM", bpm_number(bpm)));
-    format!("{track}{tempo}-{}.{}", row.seed, extension.unwrap_or("wav"))
+/// The name proposed when a stem is saved: `Drums-92.5BPM-7.wav`, or by the user's pattern.
+pub fn stem_file_name(row: &StemRow, export: &ExportSettings) -> String {
+    let pattern = match export.pattern.trim() {
+        "" if row.bpm.is_some() => "{name}-{bpm}BPM-{seed}",
+        "" => "{name}-{seed}",
+        pattern => pattern,
+    };
+    let facts = FileFacts {
+        track: row.track.label().replace(' ', "-"),
+        bpm: row.bpm.map_or_else(String::new, bpm_number),
+        key: row.key.clone().unwrap_or_default(),
+        take: row.source_title.clone(),
+        seed: row.seed.to_string(),
+        name: stem_name(row).replace(' ', "-"),
+        date: row.made_on.clone(),
+    };
+    let name = file_stem(pattern, &facts);
+    format!("{name}.{}", export.format.extension())
 }
 
 /// `1.2 s` or `310 ms` of audio lost.
@@ -210,10 +246,6 @@ mod tests {
         assert_eq!(clock(42.9), "0:42");
         assert_eq!(clock(3723.0), "1:02:03");
         assert_eq!(clock_tenths(59.96), "0:59.9");
-        assert_eq!(time_left(11.4).as_deref(), Some("about 12 s left"));
-        assert_eq!(time_left(125.0).as_deref(), Some("about 3 min left"));
-        assert_eq!(time_left(0.2), None);
-        assert_eq!(time_left(f64::NAN), None);
     }
 
     #[test]
@@ -236,18 +268,17 @@ mod tests {
     }
 
     #[test]
-    fn an_error_becomes_a_sentence() {
-        assert_eq!(sentence("this cannot be"), "This cannot be.");
-        assert_eq!(sentence("Really?"), "Really?");
+    fn sizes_and_counts_are_short() {
+        assert_eq!(bytes(1), "1 kB");
+        assert_eq!(bytes(340 << 20), "340 MB");
+        assert_eq!(bytes(1288490189), "1.2 GB");
+        assert_eq!(takes(1), "1 take");
+        assert_eq!(deleted(3), "3 stems deleted");
     }
 
     #[test]
-    fn a_countdown_never_goes_below_now() {
-        let waiting = JobPhase::WaitingForService {
-            reason: String::new(),
-            retry_in_secs: 8.0,
-        };
-        assert!(phase(&waiting, 0.5).ends_with("in 8 s"));
-        assert!(phase(&waiting, 60.0).ends_with("now"));
+    fn an_error_becomes_a_sentence() {
+        assert_eq!(sentence("this cannot be"), "This cannot be.");
+        assert_eq!(sentence("Really?"), "Really?");
     }
 }

@@ -16,7 +16,6 @@ pub const PRIMARY_HEIGHT: f32 = 40.0;
 pub const CHOICE_HEIGHT: f32 = 68.0;
 pub const HEADER_HEIGHT: f32 = 46.0;
 pub const SOURCE_WAVE_HEIGHT: f32 = 92.0;
-pub const STEM_WAVE_HEIGHT: f32 = 44.0;
 pub const PROGRESS_HEIGHT: f32 = 4.0;
 pub const FORM_WIDTH: f32 = 288.0;
 pub const FORM_WIDTH_WIDE: f32 = 348.0;

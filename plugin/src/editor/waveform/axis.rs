@@ -20,6 +20,12 @@ impl Axis {
         self.left + (secs / self.span_secs) as f32 * self.width
     }
 
+    /// The moment at `x`, kept within the audio.
+    pub fn secs_from_x(&self, x: f32) -> f64 {
+        let fraction = f64::from((x - self.left) / self.width);
+        (fraction * self.span_secs).clamp(0.0, self.span_secs)
+    }
+
     /// How long one tick step must at least be.
     fn min_step_secs(&self) -> f64 {
         self.span_secs * f64::from(MIN_TICK_SPACING / self.width)
@@ -47,7 +53,14 @@ impl BarGrid {
         (beats / self.quarters_per_bar).floor() as i64 + 1
     }
 
-    fn secs_of_bar(&self, bar: i64) -> f64 {
+    /// The last bar that begins before `secs`, not at it.
+    pub fn last_bar_before(&self, secs: f64) -> i64 {
+        let beats = self.start_beats + secs * self.bpm / 60.0 - 1e-3;
+        (beats / self.quarters_per_bar).ceil() as i64
+    }
+
+    /// Where a bar begins; negative before the first frame.
+    pub fn secs_of_bar(&self, bar: i64) -> f64 {
         ((bar - 1) as f64 * self.quarters_per_bar - self.start_beats) * 60.0 / self.bpm
     }
 

@@ -14,6 +14,20 @@ impl Actor {
         for effect in effects {
             match effect {
                 Effect::SetCapture(on) => self.set_capture(on),
+                Effect::SetListening(on) => self.audio.set_listening(on),
+                Effect::Grab(cut) => self.audio.grab(cut),
+                Effect::ForgetMemory => self.audio.forget_memory(),
+                Effect::NameFolder => self.name_folder(),
+                Effect::Trim { take, from, to } => self.trim(take, from, to),
+                Effect::Hear(take) => self.load(Task::Hear(take)),
+                Effect::DropTake { id, path } => {
+                    // Nothing but a take of this instance's own.
+                    if self.library.trash_for(&path).is_some()
+                        && path.parent().is_some_and(|folder| folder.ends_with(&id.0))
+                    {
+                        self.load(Task::DropTake(path));
+                    }
+                }
                 Effect::Connect { address } => self.ask(ClientRequest::Connect { address }),
                 Effect::Disconnect => self.ask(ClientRequest::Disconnect),
                 Effect::TestService { address } => self.ask(ClientRequest::Test { address }),
@@ -24,10 +38,26 @@ impl Actor {
                 Effect::ChangeUser(change) => self.change_user(*change),
                 Effect::Probe => self.ask(ClientRequest::Probe),
                 Effect::StartJob { id, take, request } => self.start_job(id, &take, request),
-                Effect::ResumeJob { id, job_id } => self.resume_job(id, job_id),
+                Effect::ResumeJob {
+                    id,
+                    job_id,
+                    delivered,
+                } => {
+                    let have = delivered.into_iter().map(|d| d.stem_id).collect();
+                    self.resume_job(id, job_id, have);
+                }
+                Effect::TellCancel(cancel) => self.ask(ClientRequest::TellCancel {
+                    local_id: cancel.id,
+                    job_id: cancel.job_id,
+                    request: Box::new(cancel.request),
+                }),
+                Effect::Captions(edit) => self.load(Task::Captions {
+                    folder: self.folders.config.clone(),
+                    edit,
+                }),
                 Effect::CancelJob { id } => self.ask(ClientRequest::Cancel { local_id: id }),
                 Effect::SetCacheFolder(folder) => self.set_cache_folder(folder),
-                Effect::ForgetClips => self.clips.decoded.clear(),
+                Effect::ForgetClips => self.clips.forget(),
                 Effect::Play { clips, mute_input } => self.play(clips, mute_input),
                 Effect::LoadClip { key, path } => self.load_clip(key, path),
                 Effect::Trash { stem, path } => {
@@ -51,7 +81,23 @@ impl Actor {
                 Effect::LoadPeaks { key, path } => self.load(Task::Peaks { key, path }),
                 Effect::WriteSidecar(stem) => self.load(Task::Sidecar(stem)),
                 Effect::CheckFiles(files) => self.load(Task::Check(files)),
-                Effect::CopyFile { from, to } => self.load(Task::Copy { from, to }),
+                Effect::Export {
+                    stem,
+                    to,
+                    settings,
+                    take_title,
+                } => {
+                    let kind = to.clone();
+                    let task = |exports| Task::Export {
+                        stem,
+                        to,
+                        settings,
+                        take_title,
+                        exports,
+                    };
+                    self.export(task, &kind);
+                }
+                Effect::Folder(work) => self.folder_work(work),
                 Effect::Reveal(path) => self.load(Task::Reveal(path)),
             }
         }
@@ -74,11 +120,21 @@ impl Actor {
         self.audio.set_capture_enabled(on);
     }
 
-    fn set_cache_folder(&mut self, chosen: Option<PathBuf>) {
-        let root = self.root_of(chosen);
-        self.library.reopen(root, None);
+    pub(super) fn name_folder(&mut self) {
         match self.library.folder() {
             Ok(folder) => self.audio.set_capture_folder(folder.to_owned()),
+            Err(error) => self.report(Err(error)),
+        }
+    }
+
+    fn trim(&mut self, take: Box<Take>, from: u64, to: u64) {
+        match self.library.folder().map(ToOwned::to_owned) {
+            Ok(folder) => self.load(Task::Trim {
+                take,
+                from,
+                to,
+                folder,
+            }),
             Err(error) => self.report(Err(error)),
         }
     }
@@ -127,11 +183,12 @@ impl Actor {
         }
     }
 
-    fn resume_job(&mut self, id: String, job_id: String) {
+    fn resume_job(&mut self, id: String, job_id: String, have: Vec<String>) {
         match self.library.stems() {
             Ok(download_to) => self.ask(ClientRequest::Resume {
                 local_id: id,
                 job_id,
+                have,
                 download_to,
             }),
             Err(error) => self.give_up(id, &error.to_string()),
@@ -145,6 +202,8 @@ impl Actor {
             detail: detail.to_owned(),
             hint: Some("Choose another folder in Settings, then try again.".into()),
             can_retry: true,
+            code: None,
+            request_id: None,
         }));
     }
 

@@ -2,6 +2,7 @@
 
 mod clips;
 mod effects;
+mod folder;
 #[cfg(test)]
 mod tests;
 
@@ -21,7 +22,6 @@ use crate::{
 use clips::Clips;
 use crossbeam_channel::{Receiver, select};
 use std::{
-    path::PathBuf,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -48,6 +48,7 @@ pub struct Actor {
     loader: Loader,
     loaded: Receiver<Loaded>,
     clips: Clips,
+    disk_watch: folder::DiskWatch,
     /// Told apart from an instance that was never anything but looked at.
     first_effects: Vec<Effect>,
     restored: Option<Box<ProjectState>>,
@@ -63,7 +64,8 @@ impl Actor {
         let (client, client_events) = client::start(keys)?;
         let (loader, loaded) = loader::start()?;
         let user = UserFile::open(config.folders.config.clone());
-        let (state, first_effects) = State::new(config.host, user.now().clone());
+        let (mut state, first_effects) = State::new(config.host, user.now().clone());
+        state.set_home(home_folder());
         let saved_id = config.restored.as_ref().map(|p| p.instance_id.clone());
         Ok(Self {
             audio: config.audio,
@@ -82,6 +84,7 @@ impl Actor {
             loader,
             loaded,
             clips: Clips::default(),
+            disk_watch: folder::DiskWatch::default(),
             first_effects,
             restored: config.restored.map(Box::new),
         })
@@ -163,6 +166,7 @@ impl Actor {
         {
             self.handle(Event::User(Box::new(user)));
         }
+        self.watch_disk();
         let now_secs = self.now_secs();
         let effects = step(&mut self.state, now_secs, Event::Tick);
         self.carry_out(effects);
@@ -189,18 +193,19 @@ impl Actor {
     }
 
     fn restore(&mut self, project: Box<ProjectState>) {
-        let root = self.root_of(project.settings.cache_folder.clone());
-        self.library.reopen(root, Some(project.instance_id.clone()));
+        let place = self.place_of(project.settings.cache_folder.clone());
+        self.library
+            .reopen(place, Some(project.instance_id.clone()));
         // With files of its own, the folder is claimed before a duplicate can.
         if !project.stems.is_empty() || project.source.is_some() || !project.jobs.is_empty() {
             let claimed = self.library.folder().map(|_| ());
             self.report(claimed);
         }
         self.handle(Event::Restore(project));
-    }
-
-    fn root_of(&self, chosen: Option<PathBuf>) -> PathBuf {
-        chosen.unwrap_or_else(|| self.folders.data.clone())
+        // It may hold what a crash has left.
+        if self.library.is_on_disk() {
+            self.name_folder();
+        }
     }
 
     /// An error becomes a notice; effects of that event come after those at hand.
@@ -226,4 +231,11 @@ impl Actor {
             }
         }
     }
+}
+
+/// Empty when the system names none.
+fn home_folder() -> String {
+    let dirs = directories::BaseDirs::new();
+    dirs.map(|dirs| dirs.home_dir().display().to_string())
+        .unwrap_or_default()
 }

@@ -2,6 +2,7 @@
 
 use crate::{
     audition::ClipSet,
+    capture::Cut,
     client::tests::server::{self, Server},
     session::{
         AudioSide, CaptureView, Command, Folders, Form, Health, HostNow, JobPhase, ProjectState,
@@ -33,6 +34,12 @@ impl AudioSide for FakeAudio {
     fn set_capture_enabled(&self, on: bool) {
         self.0.lock().enabled = on;
     }
+
+    fn set_listening(&self, _: bool) {}
+
+    fn grab(&self, _: Cut) {}
+
+    fn forget_memory(&self) {}
 
     fn set_capture_folder(&self, folder: PathBuf) {
         self.0.lock().folder = Some(folder);
@@ -146,7 +153,7 @@ fn a_song_gets_its_stem_and_the_stem_is_heard_deleted_and_brought_back() {
     };
     bench.until("heard", |_| heard() == Some((server::FRAMES as usize, 501)));
 
-    bench.send(Command::DeleteStem { stem });
+    bench.send(Command::DeleteStems { stems: vec![stem] });
     bench.until("deleted", |v| v.stems.is_empty() && v.can_undo_delete);
     bench.until("in the trash", |_| !path.exists());
     assert_eq!(heard(), None);
@@ -181,6 +188,7 @@ fn a_project_opened_again_has_its_stems_and_finds_its_jobs() {
         job_id: Some(server::JOB.into()),
         take,
         request,
+        delivered: Vec::new(),
     });
     let reopened = Bench::new(home.path(), Some(saved.clone()));
     let view = reopened.until("both stems", |v| v.stems.len() == 2 && v.jobs.is_empty());
@@ -196,7 +204,9 @@ fn a_project_opened_again_has_its_stems_and_finds_its_jobs() {
         now.instance_id
     );
     let theirs = duplicate.session.view().stems[0].clone();
-    duplicate.send(Command::DeleteStem { stem: theirs.id });
+    duplicate.send(Command::DeleteStems {
+        stems: vec![theirs.id],
+    });
     duplicate.until("one row less", |v| v.stems.len() == 1);
     assert!(duplicate.session.shutdown());
     assert!(
@@ -284,4 +294,110 @@ fn what_one_instance_changes_the_other_learns_and_offline_jobs_go_out_later() {
     one.send(Command::ChangeUser(Box::new(UserChange::Offline(false))));
     one.until("a stem", |v| v.stems.len() == 1 && v.jobs.is_empty());
     assert!(one.session.shutdown() && two.session.shutdown());
+}
+
+#[test]
+fn the_folder_moves_with_all_in_it_and_older_saves_still_find_their_files() {
+    let (home, disk) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let service = Server::good();
+    let bench = Bench::at(home.path(), &service.address());
+    bench.make_stem(home.path());
+    let old = bench.session.view().stems[0].path.clone();
+    let saved = (*bench.session.project_state()).clone();
+    let mut settings = bench.session.view().settings.clone();
+    settings.cache_folder = Some(disk.path().to_owned());
+    bench.send(Command::ApplySettings(Box::new(settings)));
+    let view = bench.until("moved", |v| {
+        v.moving.is_none() && v.settings.cache_folder.is_some()
+    });
+    let new = view.stems[0].path.clone();
+    assert!(new.starts_with(disk.path()) && new.is_file() && new.with_extension("json").is_file());
+    bench.until("cleared", |_| !old.exists());
+    bench.until("surveyed", |v| {
+        let own = v
+            .storage
+            .as_ref()
+            .and_then(|s| s.instances.first().cloned());
+        own.is_some_and(|own| own.is_own && own.stems == 1)
+    });
+    assert!(bench.session.shutdown());
+
+    // Saved before the move, opened after it.
+    let reopened = Bench::new(home.path(), Some(saved));
+    let view = reopened.until("the stem found again", |v| {
+        v.stems
+            .first()
+            .is_some_and(|s| s.path == new && !s.peaks.pairs.is_empty())
+    });
+    assert!(!view.stems[0].missing);
+    assert!(reopened.session.shutdown());
+}
+
+#[test]
+fn a_disk_that_is_away_has_a_refuge_and_what_was_kept_there_comes_back() {
+    let (home, disk) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let usb = disk.path().join("usb");
+    let service = Server::good();
+    let mut project = ProjectState::default();
+    project.settings.cache_folder = Some(usb.clone());
+    project.settings.service_address = service.address();
+    let bench = Bench::new(home.path(), Some(project));
+    bench.make_stem(home.path());
+    let kept = bench.session.view().stems[0].path.clone();
+    assert!(
+        kept.starts_with(home.path().join("data/recovery")),
+        "{kept:?}"
+    );
+    bench.until("told", |v| {
+        v.notices.iter().any(|n| n.text.contains("move back"))
+    });
+    assert!(!usb.exists(), "nothing is made where the disk should be");
+
+    std::fs::create_dir(&usb).unwrap();
+    let view = bench.until("back", |v| v.stems[0].path.starts_with(&usb));
+    assert!(view.stems[0].path.is_file());
+    assert!(bench.session.shutdown());
+}
+
+#[test]
+fn a_stem_is_dragged_and_saved_as_the_settings_say() {
+    let home = tempfile::tempdir().unwrap();
+    let service = Server::good();
+    let bench = Bench::at(home.path(), &service.address());
+    let stem = bench.make_stem(home.path());
+    let mut settings = bench.session.view().settings.clone();
+    settings.export = crate::session::ExportSettings {
+        format: crate::session::ExportFormat::Flac,
+        pattern: "{track} {seed}".into(),
+    };
+    bench.send(Command::ApplySettings(Box::new(settings)));
+    let view = bench.until("made for dragging", |v| {
+        v.stems[0]
+            .drag_path
+            .extension()
+            .is_some_and(|e| e == "flac")
+    });
+    let row = &view.stems[0];
+    assert!(row.drag_path.is_file() && row.path.is_file());
+    let out = home.path().join("out");
+    std::fs::create_dir(&out).unwrap();
+    for _ in 0..2 {
+        bench.send(Command::SaveStemsTo {
+            stems: vec![stem.clone()],
+            folder: out.clone(),
+        });
+    }
+    let name = row
+        .drag_path
+        .file_stem()
+        .unwrap()
+        .to_string_lossy()
+        .into_owned();
+    for file in [format!("{name}.flac"), format!("{name}-2.flac")] {
+        let file = out.join(file);
+        bench.until("saved", |_| {
+            std::fs::metadata(&file).is_ok_and(|m| m.len() > 100)
+        });
+    }
+    assert!(bench.session.shutdown());
 }

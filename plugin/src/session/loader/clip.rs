@@ -54,6 +54,7 @@ pub fn inspect(path: &Path, stop: &AtomicBool) -> Result<(Take, Peaks), String> 
         start_samples: None,
         tempo_changed: false,
         lost_frames: 0,
+        tempo_map: Vec::new(),
     };
     if take.duration_secs() < MIN_SOURCE_SECS {
         return Err(format!(
@@ -76,11 +77,8 @@ pub fn load(path: &Path, sample_rate_hz: u32, stop: &AtomicBool) -> Result<Clip,
         }
     })?;
     let channels = to_stereo(channels);
-    Ok(Clip {
-        channels: Arc::new(resample(channels, format.sample_rate_hz, sample_rate_hz)?),
-        start_samples: 0,
-        gain: 1.0,
-    })
+    let channels = resample(channels, format.sample_rate_hz, sample_rate_hz)?;
+    Ok(Clip::new(channels))
 }
 
 /// More than two channels: the odd ones go left, the even ones right.

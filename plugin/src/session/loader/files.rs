@@ -1,6 +1,7 @@
 //! Moving and copying: always whole or not at all.
 
-use super::{LoaderEvent, SavedStem, Task};
+use super::{ExportSettings, ExportTo, LoaderEvent, SavedStem, Task};
+use crate::session::export::{export_as, export_into, prepare};
 use std::{
     fs, io,
     path::{Path, PathBuf},
@@ -13,10 +14,13 @@ pub fn work(task: Task) -> Option<LoaderEvent> {
             let written = write_sidecar(&stem);
             written.err().map(|e| failed("written", &stem.path, &e))
         }
-        Task::Copy { from, to } => Some(match copy_whole(&from, &to) {
-            Ok(()) => LoaderEvent::Copied { to },
-            Err(e) => failed("saved", &to, &e),
-        }),
+        Task::Export {
+            stem,
+            to,
+            settings,
+            take_title,
+            exports,
+        } => Some(export(&stem, to, &settings, &take_title, &exports)),
         Task::Trash { stem, path, trash } => {
             let moved = move_with_sidecar(&path, &trash);
             moved.err().map(|e| LoaderEvent::TrashFailed {
@@ -54,21 +58,50 @@ fn sidecar_of(path: &Path) -> PathBuf {
     path.with_extension("json")
 }
 
+/// What lies beside the audio: all that is known of it, and where it comes from.
+#[derive(serde::Serialize)]
+struct Sidecar<'a> {
+    /// The service's name of the stem that this one is outside its region.
+    parent: Option<&'a str>,
+    source_take: Option<&'a str>,
+    #[serde(flatten)]
+    stem: &'a SavedStem,
+}
+
 fn write_sidecar(stem: &SavedStem) -> io::Result<()> {
+    let request = stem.request.as_ref();
+    let sidecar = Sidecar {
+        parent: request.and_then(|r| r.base_stem_id.as_deref()),
+        source_take: stem.take.as_ref().map(|take| take.id.0.as_str()),
+        stem,
+    };
     let to = sidecar_of(&stem.path);
     let part = with_suffix(&to, ".part");
-    fs::write(&part, serde_json::to_vec_pretty(stem)?)?;
+    fs::write(&part, serde_json::to_vec_pretty(&sidecar)?)?;
     fs::rename(&part, &to)
 }
 
-fn copy_whole(from: &Path, to: &Path) -> io::Result<()> {
-    let part = with_suffix(to, ".part");
-    let copied = fs::copy(from, &part).and_then(|_| fs::rename(&part, to));
-    if copied.is_err() {
-        // Half a file helps nobody; that it cannot be removed either adds nothing to the error.
-        let _ = fs::remove_file(&part);
+fn export(
+    stem: &SavedStem,
+    to: ExportTo,
+    settings: &ExportSettings,
+    take_title: &str,
+    exports: &Path,
+) -> LoaderEvent {
+    let done = match &to {
+        ExportTo::File(to) => export_as(stem, to, settings).map(|()| to.clone()),
+        ExportTo::Folder(folder) => export_into(stem, folder, settings, take_title),
+        ExportTo::Dragging => prepare(stem, exports, settings, take_title),
+    };
+    match (done, to) {
+        (Ok(path), ExportTo::Dragging) => LoaderEvent::Prepared {
+            stem: stem.id.clone(),
+            path,
+        },
+        (Ok(to), _) => LoaderEvent::Copied { to },
+        (Err(e), ExportTo::File(to)) => failed("saved", &to, &e),
+        (Err(e), _) => failed("saved", &stem.path, &e),
     }
-    copied
 }
 
 /// The sidecar is a convenience: its absence or failure stops nothing.
@@ -147,26 +180,5 @@ mod tests {
         assert_eq!(work(back), None);
         assert_eq!(fs::read(&path).unwrap(), b"audio");
         assert!(stems.join("drums.json").exists());
-    }
-
-    #[test]
-    fn a_copy_that_fails_leaves_nothing_behind() {
-        let root = tempfile::tempdir().unwrap();
-        let to = root.path().join("copy.wav");
-        let task = Task::Copy {
-            from: root.path().join("missing.wav"),
-            to: to.clone(),
-        };
-        assert!(matches!(work(task), Some(LoaderEvent::Failed { .. })));
-        assert_eq!(fs::read_dir(root.path()).unwrap().count(), 0);
-
-        let from = root.path().join("real.wav");
-        fs::write(&from, b"audio").unwrap();
-        let task = Task::Copy {
-            from,
-            to: to.clone(),
-        };
-        assert_eq!(work(task), Some(LoaderEvent::Copied { to: to.clone() }));
-        assert_eq!(fs::read(to).unwrap(), b"audio");
     }
 }

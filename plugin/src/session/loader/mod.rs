@@ -1,15 +1,22 @@
 //! The thread `sideman-loader`: decoding, resampling and moving files, away from the session.
 
+mod captions;
 mod clip;
 mod decode;
 mod files;
+mod folder;
+mod hear;
+mod mover;
 mod sweep;
+mod trim;
+
+pub use folder::FolderTask;
 
 #[cfg(feature = "standalone")]
 pub(crate) use clip::load as load_clip;
 
-use super::{ClipKey, LoaderEvent, SavedStem};
-use crate::audition::Clip;
+use super::{CaptionBook, CaptionEdit, ClipKey, ExportSettings, ExportTo, LoaderEvent, SavedStem};
+use crate::{audition::Clip, capture::Take};
 use crossbeam_channel::{Receiver, Sender, bounded, select_biased};
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -31,6 +38,16 @@ pub enum Task {
     Inspect {
         path: PathBuf,
     },
+    /// Listens to a take.
+    Hear(Box<Take>),
+    /// Writes frames `from..to` of a take below an instance's folder.
+    Trim {
+        take: Box<Take>,
+        from: u64,
+        to: u64,
+        folder: PathBuf,
+    },
+    DropTake(PathBuf),
     Peaks {
         key: ClipKey,
         path: PathBuf,
@@ -41,11 +58,21 @@ pub enum Task {
         sample_rate_hz: u32,
     },
     Sidecar(Box<SavedStem>),
-    Check(Vec<(ClipKey, PathBuf)>),
-    Copy {
-        from: PathBuf,
-        to: PathBuf,
+    /// Reads the user's captions, after this edit if there is one.
+    Captions {
+        folder: PathBuf,
+        edit: Option<CaptionEdit>,
     },
+    Check(Vec<(ClipKey, PathBuf)>),
+    Export {
+        stem: Box<SavedStem>,
+        to: ExportTo,
+        settings: ExportSettings,
+        take_title: String,
+        /// Below it lies what is made to be dragged.
+        exports: PathBuf,
+    },
+    Folder(FolderTask),
     Trash {
         stem: String,
         path: PathBuf,
@@ -72,7 +99,16 @@ impl Task {
     fn is_background(&self) -> bool {
         matches!(
             self,
-            Self::Peaks { .. } | Self::Check(_) | Self::Sweep { .. } | Self::PruneTakes { .. }
+            Self::Peaks { .. }
+                | Self::Hear(_)
+                | Self::Check(_)
+                | Self::Sweep { .. }
+                | Self::PruneTakes { .. }
+                | Self::Folder(_)
+                | Self::Export {
+                    to: ExportTo::Dragging,
+                    ..
+                }
         )
     }
 }
@@ -91,6 +127,8 @@ pub struct Loader {
     background: Sender<Task>,
     stop: Arc<AtomicBool>,
     thread: JoinHandle<()>,
+    results: Sender<Loaded>,
+    mover: Option<mover::Mover>,
 }
 
 /// # Errors
@@ -101,7 +139,7 @@ pub fn start() -> std::io::Result<(Loader, Receiver<Loaded>)> {
     let (results, results_out) = bounded(QUEUE);
     let stop = Arc::new(AtomicBool::new(false));
     let worker = Worker {
-        results,
+        results: results.clone(),
         stop: Arc::clone(&stop),
     };
     let thread = std::thread::Builder::new()
@@ -112,6 +150,8 @@ pub fn start() -> std::io::Result<(Loader, Receiver<Loaded>)> {
         background,
         stop,
         thread,
+        results,
+        mover: None,
     };
     Ok((loader, results_out))
 }
@@ -128,6 +168,27 @@ impl Loader {
         }
     }
 
+    /// Moves a folder on a thread of its own, beside the loading. One at a time.
+    ///
+    /// # Errors
+    /// The system refused a new thread.
+    pub fn start_move(&mut self, from: PathBuf, to: PathBuf) -> std::io::Result<()> {
+        if let Some(old) = self.mover.take() {
+            old.cancel();
+            old.join();
+        }
+        let (results, stop) = (self.results.clone(), Arc::clone(&self.stop));
+        self.mover = Some(mover::start(from, to, results, stop)?);
+        Ok(())
+    }
+
+    /// The copies made so far are taken away again.
+    pub fn cancel_move(&self) {
+        if let Some(mover) = &self.mover {
+            mover.cancel();
+        }
+    }
+
     /// Asks it to end, also in the middle of a file.
     pub fn stop(&self) {
         self.stop.store(true, Ordering::Relaxed);
@@ -136,6 +197,9 @@ impl Loader {
     pub fn join(self) {
         self.stop();
         drop((self.urgent, self.background));
+        if let Some(mover) = self.mover {
+            mover.join();
+        }
         if self.thread.join().is_err() {
             tracing::error!("the loader thread panicked");
         }
@@ -204,10 +268,28 @@ impl Worker {
                 },
                 Err(why) => LoaderEvent::OpenFailed { path, why },
             },
-            // A file that is gone is shown as missing, not complained about.
-            Task::Peaks { key, path } if !path.is_file() => {
-                LoaderEvent::Present(vec![(key, false)])
+            Task::Hear(take) => LoaderEvent::Heard {
+                hearing: hear::hear(&take, &self.stop),
+                take: take.id,
+            },
+            Task::Trim {
+                take,
+                from,
+                to,
+                folder,
+            } => match trim::trim(&take, from, to, &folder, &self.stop) {
+                Ok(part) => LoaderEvent::Trimmed {
+                    whole: take.id,
+                    take: Box::new(part),
+                },
+                Err(text) => LoaderEvent::Failed { text },
+            },
+            Task::DropTake(path) => {
+                trim::drop_take(&path);
+                return None;
             }
+            // A file that is gone is shown as missing, not complained about.
+            Task::Peaks { key, path } if !path.is_file() => folder::missing(key, &path),
             Task::Peaks { key, path } => match clip::peaks(&path, &self.stop) {
                 Ok((peaks, _)) => LoaderEvent::PeaksReady { key, peaks },
                 Err(why) => LoaderEvent::Unreadable { key, why },
@@ -218,6 +300,8 @@ impl Worker {
                     .map(|(key, path)| (key, path.is_file()))
                     .collect(),
             ),
+            Task::Folder(task) => LoaderEvent::Folder(task.carry_out()?),
+            Task::Captions { folder, edit } => captions::work(&folder, edit),
             Task::Sweep { folder } => {
                 sweep::leftovers(&folder);
                 return None;

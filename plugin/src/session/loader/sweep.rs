@@ -1,5 +1,5 @@
-//! Keeps an instance's folder from growing for ever. Only files nobody refers to go; what cannot be
-//! removed is tried again the next time.
+//! Keeps an instance's folder tidy. Only what a crash cut off is removed; a take nobody refers to goes
+//! to the trash, which the user alone empties.
 
 use std::{
     fs,
@@ -9,15 +9,12 @@ use std::{
 
 /// Uploads and downloads that a crash cut off.
 const SCRATCH_AGE: Duration = Duration::from_secs(24 * 3600);
-/// Deleted stems can be fetched back by hand this long.
-const TRASH_AGE: Duration = Duration::from_secs(30 * 24 * 3600);
 /// A looping host with capture on makes a take each time round.
 const KEPT_TAKES: usize = 50;
 
-/// Old scratch files and old trash.
+/// Old scratch files.
 pub fn leftovers(folder: &Path) {
     remove_older(&folder.join("downloads"), SCRATCH_AGE);
-    remove_older(&folder.join("trash"), TRASH_AGE);
 }
 
 fn remove_older(folder: &Path, age: Duration) {
@@ -31,7 +28,7 @@ fn remove_older(folder: &Path, age: Duration) {
     }
 }
 
-/// All takes but the newest and those that `keep` names. Take ids sort by time.
+/// Moves all takes to the trash but the newest and those that `keep` names. Take ids sort by time.
 pub fn old_takes(folder: &Path, keep: &[PathBuf]) {
     let takes = fs::read_dir(folder.join("takes")).into_iter().flatten();
     let mut takes: Vec<PathBuf> = takes.flatten().map(|entry| entry.path()).collect();
@@ -41,12 +38,8 @@ pub fn old_takes(folder: &Path, keep: &[PathBuf]) {
         if keep.iter().any(|kept| kept.starts_with(take)) {
             continue;
         }
-        let removed = if take.is_dir() {
-            fs::remove_dir_all(take)
-        } else {
-            fs::remove_file(take)
-        };
-        if let Err(error) = removed {
+        let name = take.file_name().unwrap_or_default();
+        if let Err(error) = fs::rename(take, folder.join("trash").join(name)) {
             tracing::debug!(%error, path = %take.display(), "not swept");
         }
     }
@@ -64,9 +57,11 @@ mod tests {
             fs::create_dir_all(take(i).parent().unwrap()).unwrap();
             fs::write(take(i), b"audio").unwrap();
         }
+        fs::create_dir(folder.path().join("trash")).unwrap();
         old_takes(folder.path(), &[take(1)]);
         let there: Vec<_> = (0..5).map(|i| take(i).exists()).collect();
         assert_eq!(there, [false, true, false, true, true]);
+        assert!(folder.path().join("trash/000/take.wav").is_file());
     }
 
     #[test]
@@ -82,11 +77,10 @@ mod tests {
         let minute = Duration::from_secs(60);
         let fresh = file("downloads/a.flac", minute);
         let stale = file("downloads/b.flac", SCRATCH_AGE + minute);
-        let trashed = file("trash/c.wav", SCRATCH_AGE + minute);
-        let gone = file("trash/d.wav", TRASH_AGE + minute);
-        let stem = file("stems/e.wav", TRASH_AGE + minute);
+        let trashed = file("trash/c.wav", SCRATCH_AGE * 1000);
+        let stem = file("stems/e.wav", SCRATCH_AGE * 1000);
         leftovers(folder.path());
         assert!(fresh.exists() && trashed.exists() && stem.exists());
-        assert!(!stale.exists() && !gone.exists());
+        assert!(!stale.exists());
     }
 }

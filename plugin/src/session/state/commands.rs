@@ -1,8 +1,9 @@
 //! What the user asks for.
 
-use super::{Effect, JobEntry, SavedJob, State, form, unsent};
-use crate::session::{CaptureView, Command, JobPhase};
-use std::path::PathBuf;
+use super::{Effect, JobEntry, SavedJob, State, form, reroll, unsent};
+use crate::session::{CaptionEdit, CaptureView, Command, JobPhase, Reseed, Words};
+use sideman_shared::protocol::Region;
+use std::sync::Arc;
 
 /// Jobs in flight at once from one instance.
 const MAX_JOBS_IN_FLIGHT: usize = 16;
@@ -20,20 +21,56 @@ impl State {
             Command::SetCapture(on) => self.set_capture(on),
             Command::OpenSource(path) => vec![Effect::Inspect(path)],
             Command::ClearSource => self.set_source(None),
+            Command::Grab(cut) => self.grab(cut),
+            Command::SetListening(on) => self.set_listening(on),
+            Command::TrimSource { from, to } => self.trim_source(from, to),
+            Command::WholeSource => self.whole_source(),
+            Command::UseTake(id) => self.use_take(&id),
+            Command::UseHeard(field) => {
+                self.use_heard(field);
+                Vec::new()
+            }
+            Command::AnswerRecovered { use_it } => self.answer_recovered(use_it),
             Command::EditForm(form) => {
                 self.form = *form;
                 Vec::new()
             }
             Command::Generate => self.generate(now_secs, fresh_id),
+            Command::EditCaptions(edit) => {
+                // Shown at once; the file's word follows.
+                Arc::make_mut(&mut self.captions).apply(edit.clone());
+                vec![Effect::Captions(Some(edit))]
+            }
+            Command::ReadCaptions => vec![Effect::Captions(None)],
             Command::Cancel { job } => self.cancel(now_secs, &job),
-            Command::Retry { job } => self.retry(now_secs, &job, fresh_id),
+            Command::Retry { job, seed } => self.retry(now_secs, &job, seed, fresh_id),
+            Command::Reroll { stem, seed } => self.reroll(now_secs, &stem, seed, fresh_id),
+            Command::RegenerateRegion {
+                stem,
+                start_secs,
+                end_secs,
+                seed,
+            } => {
+                let part = Region {
+                    start_secs,
+                    end_secs,
+                };
+                self.regenerate(now_secs, &stem, part, seed, fresh_id)
+            }
             Command::Dismiss { job } => self.dismiss(&job),
             Command::Audition { stem, on } => self.audition(&stem, on),
             Command::SetStemGain { stem, gain_db } => self.set_gain(&stem, gain_db),
             Command::AuditionSource(on) => self.audition_source(on),
             Command::SaveStemAs { stem, to } => self.save_stem_as(&stem, to),
+            Command::SaveStemsTo { stems, folder } => self.save_stems_to(&stems, &folder),
+            Command::Folder(wish) => self.folder_wish(wish),
             Command::RevealStem { stem } => self.reveal(&stem),
-            Command::DeleteStem { stem } => self.delete_stem(&stem),
+            Command::DeleteStems { stems } => self.delete_stems(&stems),
+            Command::SetStemFades { stem, fades } => self.set_fades(&stem, fades),
+            Command::SwitchTo { stem } => self.switch_to(&stem),
+            Command::Solo(stem) => self.solo(stem),
+            Command::MuteSource(on) => self.mute_source(on),
+            Command::MarkStem { stem, marks } => self.mark(&stem, *marks),
             Command::UndoDelete => self.undo_delete(),
             Command::ApplySettings(settings) => self.apply_settings(*settings),
             Command::ChooseService(name) => self.choose_service(&name),
@@ -76,15 +113,14 @@ impl State {
             self.notice(true, text);
             return Vec::new();
         }
-        match form::request(&self.form, &source.take, &self.service.tracks) {
+        match form::request(&self.form, &source.take, &self.service) {
             Ok(request) => {
-                let saved = SavedJob {
-                    id: fresh_id,
-                    job_id: None,
-                    take: source.take.clone(),
-                    request,
-                };
-                self.begin(now_secs, saved)
+                let saved = SavedJob::new(fresh_id, source.take.clone(), request);
+                let mut effects = self.begin(now_secs, saved);
+                if !effects.is_empty() {
+                    effects.extend(self.used_captions());
+                }
+                effects
             }
             Err(text) => {
                 self.notice(true, text);
@@ -93,14 +129,14 @@ impl State {
         }
     }
 
-    fn begin(&mut self, now_secs: f64, saved: SavedJob) -> Vec<Effect> {
+    pub(super) fn begin(&mut self, now_secs: f64, saved: SavedJob) -> Vec<Effect> {
         if self.jobs.iter().any(|job| job.saved.id == saved.id) {
             return Vec::new();
         }
         if self.jobs.iter().filter(|job| !job.is_over()).count() >= MAX_JOBS_IN_FLIGHT {
             let text = format!(
-                "{MAX_JOBS_IN_FLIGHT} stems are being made already. Wait for one to finish, or \
-                 cancel one."
+                "{MAX_JOBS_IN_FLIGHT} jobs are under way already. Wait for one to finish, or cancel \
+                 one."
             );
             self.notice(true, text);
             return Vec::new();
@@ -120,50 +156,56 @@ impl State {
     }
 
     fn cancel(&mut self, now_secs: f64, id: &str) -> Vec<Effect> {
-        match self.jobs.iter_mut().find(|job| job.saved.id == id) {
-            Some(job) if job.is_wanted() => {
-                job.set_phase(now_secs, JobPhase::Cancelling);
-                vec![Effect::CancelJob { id: id.to_owned() }]
-            }
-            _ => Vec::new(),
-        }
+        let wanted = |job: &&mut JobEntry| job.saved.id == id && job.is_wanted();
+        let Some(job) = self.jobs.iter_mut().find(wanted) else {
+            return Vec::new();
+        };
+        job.set_phase(now_secs, JobPhase::Cancelling);
+        let saved = job.saved.clone();
+        self.remember_cancel(&saved);
+        vec![Effect::CancelJob { id: id.to_owned() }]
     }
 
     /// The same take and settings under a new id: the old id would only bring the old failure back.
-    fn retry(&mut self, now_secs: f64, id: &str, fresh_id: String) -> Vec<Effect> {
+    fn retry(&mut self, now_secs: f64, id: &str, seed: Reseed, fresh_id: String) -> Vec<Effect> {
         let ended = |job: &JobEntry| job.saved.id == id && job.is_over();
         let Some(at) = self.jobs.iter().position(ended) else {
             return Vec::new();
         };
         let old = self.jobs.remove(at).saved;
-        let saved = SavedJob {
-            id: fresh_id,
-            job_id: None,
-            request: unsent(old.request),
-            take: old.take,
-        };
-        self.begin(now_secs, saved)
+        let mut request = reroll::missing(&old);
+        if seed == Reseed::New {
+            request.seed = None;
+        }
+        self.begin(now_secs, SavedJob::new(fresh_id, old.take, request))
     }
 
     fn dismiss(&mut self, id: &str) -> Vec<Effect> {
         let Some(at) = self.jobs.iter().position(|job| job.saved.id == id) else {
             return Vec::new();
         };
-        if self.jobs.remove(at).is_wanted() {
-            vec![Effect::CancelJob { id: id.to_owned() }]
-        } else {
-            Vec::new()
+        let job = self.jobs.remove(at);
+        if !job.is_wanted() {
+            return Vec::new();
         }
+        self.remember_cancel(&job.saved);
+        vec![Effect::CancelJob { id: id.to_owned() }]
     }
 
-    fn save_stem_as(&self, id: &str, to: PathBuf) -> Vec<Effect> {
-        let stem = self.stems.iter().find(|stem| stem.saved.id == id);
-        stem.map(|stem| Effect::CopyFile {
-            from: stem.saved.path.clone(),
-            to,
-        })
-        .into_iter()
-        .collect()
+    /// The words of this job become recent ones.
+    fn used_captions(&mut self) -> Option<Effect> {
+        let form = &self.form;
+        let used = form.tracks().into_iter().map(|track| Words {
+            track,
+            words: form.caption_of(track).trim().to_owned(),
+        });
+        let used: Vec<_> = used.filter(|w| !w.words.is_empty()).collect();
+        if used.is_empty() {
+            return None;
+        }
+        let edit = CaptionEdit::Used(used);
+        Arc::make_mut(&mut self.captions).apply(edit.clone());
+        Some(Effect::Captions(Some(edit)))
     }
 
     fn reveal(&self, id: &str) -> Vec<Effect> {

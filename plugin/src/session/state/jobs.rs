@@ -1,23 +1,24 @@
 //! What the client says of the service and of each job.
 
-use super::{Effect, JobEntry, Pace, State};
+use super::{
+    Effect, SavedJob, State,
+    job::{JobEntry, Surroundings},
+};
 use crate::{
     client::ClientEvent,
     session::{Health, JobPhase},
 };
 use sideman_shared::{
     music::Track,
-    protocol::{EngineList, Job, JobState},
+    protocol::{EngineFeatures, EngineList, Job},
 };
-
-/// Less progress than this says nothing about the pace.
-const MIN_PACE_PROGRESS: f64 = 0.02;
 
 impl State {
     pub(super) fn client(&mut self, now_secs: f64, event: ClientEvent) -> Vec<Effect> {
         match event {
             ClientEvent::Healthy { words, engines } => {
                 self.service.tracks = tracks(&engines);
+                self.service.features = features(&engines);
                 self.light(Health::Good, words, Some(engines))
             }
             ClientEvent::Degraded { words, engines } => {
@@ -45,8 +46,13 @@ impl State {
             ClientEvent::Uploading { local_id, fraction } => {
                 self.phase(now_secs, &local_id, JobPhase::Submitting { fraction })
             }
+            ClientEvent::Posting {
+                local_id,
+                source_id,
+            } => self.posting(&local_id, source_id),
             ClientEvent::Submitted { local_id, job_id } => self.submitted(&local_id, job_id),
             ClientEvent::Progress { local_id, job } => self.progress(now_secs, &local_id, &job),
+            ClientEvent::Alive { local_id } => self.alive(now_secs, &local_id),
             ClientEvent::Downloading { local_id, fraction } => {
                 self.phase(now_secs, &local_id, JobPhase::Downloading { fraction })
             }
@@ -62,6 +68,8 @@ impl State {
                 detail,
                 hint,
                 can_retry,
+                code,
+                request_id,
             } => self.end(
                 now_secs,
                 &local_id,
@@ -70,10 +78,16 @@ impl State {
                     detail,
                     hint,
                     can_retry,
+                    code,
+                    request_id,
                 },
             ),
             ClientEvent::Cancelled { local_id } => {
                 self.end(now_secs, &local_id, JobPhase::Cancelled)
+            }
+            ClientEvent::CancelTold { local_id } => {
+                self.cancel_told(&local_id);
+                Vec::new()
             }
         }
     }
@@ -104,27 +118,46 @@ impl State {
     }
 
     fn end(&mut self, now_secs: f64, id: &str, phase: JobPhase) -> Vec<Effect> {
-        if let Some(job) = self.running_job(id) {
+        let at = |job: &JobEntry| job.saved.id == id && !job.is_over();
+        if let Some(at) = self.jobs.iter().position(at) {
+            let job = &mut self.jobs[at];
             // A failure of what the user has stopped anyway is a cancellation.
-            let cancelling = job.phase == JobPhase::Cancelling;
-            job.set_phase(
-                now_secs,
-                if cancelling {
-                    JobPhase::Cancelled
-                } else {
-                    phase
-                },
-            );
+            if job.phase == JobPhase::Cancelling || phase == JobPhase::Cancelled {
+                job.set_phase(now_secs, JobPhase::Cancelled);
+            } else {
+                let around = Surroundings {
+                    service: &self.service,
+                    address: &self.settings.service_address,
+                    home: &self.home,
+                };
+                job.fail(now_secs, phase, &around);
+            }
         }
         self.forget_old_jobs();
         Vec::new()
     }
 
-    fn submitted(&mut self, id: &str, job_id: String) -> Vec<Effect> {
-        if let Some(job) = self.running_job(id) {
-            job.saved.job_id = Some(job_id);
-        }
+    /// The request is about to go out; whatever comes of it, it can be found by its source from now on.
+    fn posting(&mut self, id: &str, source_id: String) -> Vec<Effect> {
+        self.learn(id, |saved| saved.request.source_id = source_id);
         Vec::new()
+    }
+
+    fn submitted(&mut self, id: &str, job_id: String) -> Vec<Effect> {
+        self.learn(id, |saved| saved.job_id = Some(job_id));
+        Vec::new()
+    }
+
+    /// Where the job is at the service; if it was cancelled meanwhile, the cancellation knows it too.
+    fn learn(&mut self, id: &str, learn: impl FnOnce(&mut SavedJob)) {
+        let Some(job) = self.jobs.iter_mut().find(|job| job.saved.id == id) else {
+            return;
+        };
+        learn(&mut job.saved);
+        if job.phase == JobPhase::Cancelling {
+            let saved = job.saved.clone();
+            self.remember_cancel(&saved);
+        }
     }
 
     fn done(&mut self, id: &str) -> Vec<Effect> {
@@ -135,55 +168,17 @@ impl State {
     fn progress(&mut self, now_secs: f64, id: &str, news: &Job) -> Vec<Effect> {
         let offline = self.user.offline;
         let job = self.running_job(id).filter(|job| job.is_wanted());
-        let Some(job) = job.filter(|_| !offline) else {
-            return Vec::new();
-        };
-        let phase = match news.state {
-            JobState::Queued => JobPhase::Queued {
-                position: news.queue.map(|q| q.position),
-                eta_secs: news.queue.and_then(|q| q.eta_secs).filter(|e| *e >= 0.0),
-            },
-            JobState::Running => JobPhase::Running {
-                stage: news.stage,
-                progress: finite_fraction(news.progress),
-                eta_secs: job.time_left(now_secs, news),
-            },
-            JobState::Cancelling => JobPhase::Cancelling,
-            // The ends come as Done, Failed or Cancelled, once everything is fetched.
-            JobState::Succeeded | JobState::Failed | JobState::Cancelled => return Vec::new(),
-        };
-        job.set_phase(now_secs, phase);
+        if let Some(job) = job.filter(|_| !offline) {
+            job.hear(now_secs, news);
+        }
         Vec::new()
     }
-}
 
-impl JobEntry {
-    /// The service's estimate while it gives one, else by the pace so far. Seconds.
-    fn time_left(&mut self, now_secs: f64, news: &Job) -> Option<f64> {
-        let progress = finite_fraction(news.progress);
-        let fresh = Pace {
-            attempt: news.attempt,
-            from_secs: now_secs,
-            from_progress: progress,
-        };
-        let pace = *self.pace.insert(match self.pace {
-            Some(pace) if pace.attempt == news.attempt && pace.from_progress <= progress => pace,
-            _ => fresh,
-        });
-        if let Some(told) = news.queue.and_then(|q| q.eta_secs) {
-            return (told >= 0.0).then_some(told);
+    fn alive(&mut self, now_secs: f64, id: &str) -> Vec<Effect> {
+        if let Some(job) = self.running_job(id) {
+            job.alive(now_secs);
         }
-        let (gained, took) = (progress - pace.from_progress, now_secs - pace.from_secs);
-        (gained >= MIN_PACE_PROGRESS && took > 0.0).then(|| (1.0 - progress) * took / gained)
-    }
-}
-
-/// 0–1 whatever was sent.
-fn finite_fraction(fraction: f64) -> f64 {
-    if fraction.is_finite() {
-        fraction.clamp(0.0, 1.0)
-    } else {
-        0.0
+        Vec::new()
     }
 }
 
@@ -194,4 +189,27 @@ fn tracks(engines: &EngineList) -> Vec<Track> {
         healthy.any(|e| e.tracks.contains(track))
     };
     Track::ALL.into_iter().filter(plays).collect()
+}
+
+/// What some healthy engine can do.
+fn features(engines: &EngineList) -> EngineFeatures {
+    let healthy = engines.engines.iter().filter(|e| e.healthy);
+    healthy.fold(EngineFeatures::default(), |mut all, engine| {
+        let can = &engine.features;
+        all.region |= can.region;
+        all.lyrics |= can.lyrics;
+        all.seed |= can.seed;
+        all.cancel |= can.cancel;
+        all.progress |= can.progress;
+        all.variations |= can.variations;
+        all.steps |= can.steps;
+        all.guidance |= can.guidance;
+        all.loop_assist |= can.loop_assist;
+        for format in &can.formats {
+            if !all.formats.contains(format) {
+                all.formats.push(*format);
+            }
+        }
+        all
+    })
 }

@@ -1,24 +1,38 @@
 //! What the session knows and how each event changes it. Pure: no clock, disk, thread or chance; time
 //! and fresh ids come in as arguments, and what must be done goes out as [`Effect`]s.
 
+mod cancels;
 mod commands;
+mod exports;
+mod folder;
 mod form;
+mod job;
 mod jobs;
+mod marks;
+mod memory;
+mod monitoring;
 mod present;
+mod reroll;
 mod restore;
 mod services;
 mod sound;
 mod source;
 mod stems;
+mod takes;
 #[cfg(test)]
 mod tests;
+mod trash;
 
 use super::{
-    CaptureView, ClipKey, Effect, Event, Form, HostNow, JobPhase, LoaderEvent, Notice, Peaks,
-    Playing, ProjectState, SavedJob, SavedStem, ServiceView, Settings, UserSettings,
+    CaptionBook, CaptureView, ClipKey, Effect, Event, ExportTo, FolderNews, FolderWork, Form,
+    Hearing, HostNow, Listening, LoaderEvent, MemoryView, Monitoring, Notice, Peaks, Playing,
+    ProjectState, SavedCancel, SavedJob, SavedMove, SavedStem, ServiceView, Settings, UserSettings,
 };
 use crate::capture::Take;
+use job::JobEntry;
+use memory::Recovered;
 use sideman_shared::protocol::JobRequest;
+use std::{path::PathBuf, sync::Arc};
 
 /// Unread notices kept; the oldest goes first.
 const MAX_NOTICES: usize = 20;
@@ -33,8 +47,18 @@ pub struct State {
     form: Form,
     capture: CaptureView,
     source: Option<Source>,
+    /// Earlier sources, newest first.
+    recent: Vec<Take>,
+    listening: Listening,
+    memory: MemoryView,
+    recovered: Option<Recovered>,
     /// Newest first.
     jobs: Vec<JobEntry>,
+    /// Oldest first.
+    cancels: Vec<SavedCancel>,
+    captions: Arc<CaptionBook>,
+    /// The user's home folder, which no report names; empty when unknown.
+    home: String,
     /// Newest first.
     stems: Vec<StemEntry>,
     /// What the one in use says of itself.
@@ -45,7 +69,11 @@ pub struct State {
     notices: Vec<Notice>,
     next_notice: u64,
     /// Newest last.
-    deleted: Vec<StemEntry>,
+    deleted: Vec<Vec<trash::Deleted>>,
+    monitoring: Monitoring,
+    folder: folder::FolderState,
+    /// The candidate that takes over as soon as it is decoded.
+    switching: Option<String>,
     next_file_check_secs: f64,
     /// When the last take ended; `None` before the first.
     take_ended_secs: Option<f64>,
@@ -59,31 +87,19 @@ struct Source {
     peaks: Peaks,
     playing: bool,
     missing: bool,
-}
-
-#[derive(Debug, Clone)]
-struct JobEntry {
-    saved: SavedJob,
-    /// Countdowns in it count from `phase_at_secs`.
-    phase: JobPhase,
-    phase_at_secs: f64,
-    /// When and where this attempt's progress began, for the time left.
-    pace: Option<Pace>,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Pace {
-    attempt: u32,
-    from_secs: f64,
-    from_progress: f64,
+    /// What `take` is a part of.
+    whole: Option<Box<Take>>,
+    /// `None` until it was listened to.
+    hearing: Option<Hearing>,
 }
 
 #[derive(Debug, Clone)]
 struct StemEntry {
     saved: SavedStem,
     peaks: Peaks,
-    auditioning: bool,
     missing: bool,
+    /// Made to be dragged, as the export settings want it.
+    prepared: Option<PathBuf>,
 }
 
 /// One event's consequences. Never panics, whatever the order of events.
@@ -120,6 +136,11 @@ impl State {
         };
         let effects = vec![state.connect(), state.find_keys()];
         (state, effects)
+    }
+
+    /// Reports leave this folder's name out.
+    pub fn set_home(&mut self, home: String) {
+        self.home = home;
     }
 
     /// A countdown or an estimate in the view moves by itself.
@@ -171,40 +192,27 @@ impl State {
             form: self.form.clone(),
             capture_on: self.capture != CaptureView::Off,
             source: self.source.as_ref().map(|s| s.take.clone()),
+            whole_source: self
+                .source
+                .as_ref()
+                .and_then(|s| s.whole.as_deref().cloned()),
+            recent: self.recent.clone(),
+            listening: self.listening,
             stems: self.stems.iter().map(|s| s.saved.clone()).collect(),
+            monitoring: self.monitoring.clone(),
+            moving: self
+                .folder
+                .moving
+                .as_ref()
+                .map(|m| SavedMove { to: m.to.clone() }),
             jobs: self
                 .jobs
                 .iter()
                 .filter(|job| job.is_wanted())
                 .map(|job| job.saved.clone())
                 .collect(),
+            cancels: self.cancels.clone(),
         }
-    }
-}
-
-impl JobEntry {
-    fn new(now_secs: f64, saved: SavedJob) -> Self {
-        Self {
-            saved,
-            phase: JobPhase::Submitting { fraction: 0.0 },
-            phase_at_secs: now_secs,
-            pace: None,
-        }
-    }
-
-    /// Terminal is final.
-    fn is_over(&self) -> bool {
-        matches!(self.phase, JobPhase::Failed { .. } | JobPhase::Cancelled)
-    }
-
-    /// Still to be finished after the project is opened again.
-    fn is_wanted(&self) -> bool {
-        !self.is_over() && self.phase != JobPhase::Cancelling
-    }
-
-    fn set_phase(&mut self, now_secs: f64, phase: JobPhase) {
-        self.phase = phase;
-        self.phase_at_secs = now_secs;
     }
 }
 
@@ -214,4 +222,10 @@ fn unsent(request: JobRequest) -> JobRequest {
         source_id: String::new(),
         ..request
     }
+}
+
+/// A take for tests elsewhere.
+#[cfg(test)]
+pub fn tests_take() -> Take {
+    tests::take()
 }

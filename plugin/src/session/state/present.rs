@@ -1,11 +1,13 @@
 //! From the state to what the window draws.
 
-use super::{JobEntry, Source, State, StemEntry};
+use super::{SavedStem, Source, State, StemEntry};
+use crate::session::export::made_on;
 use crate::{
     capture::{Take, TakeOrigin},
-    session::{JobPhase, JobView, SessionView, SourceView, StemRow},
+    session::{MemoryView, RecentTake, SessionView, SourceView, StemRow},
 };
 use sideman_shared::music::Bpm;
+use std::sync::Arc;
 
 impl State {
     /// The view at `now_secs`: countdowns and estimates are what is left of them.
@@ -13,9 +15,16 @@ impl State {
         SessionView {
             capture: self.capture.clone(),
             source: self.source.as_ref().map(Source::view),
+            memory: MemoryView {
+                is_on: self.listening.on,
+                ..self.memory.clone()
+            },
+            recent: self.recent.iter().map(recent).collect(),
+            recovered: self.recovered_words(),
             form: self.form.clone(),
+            captions: self.captions.clone(),
             jobs: self.jobs.iter().map(|job| job.view(now_secs)).collect(),
-            stems: self.stems.iter().map(StemEntry::row).collect(),
+            stems: self.stems.iter().map(|stem| self.row(stem)).collect(),
             service: self.service_view(),
             settings: self.settings.clone(),
             looks: self.user.looks,
@@ -23,13 +32,24 @@ impl State {
             host_playing: self.host.playing,
             notices: self.notices.clone(),
             can_undo_delete: !self.deleted.is_empty(),
+            mute_source: self.monitoring.mute_source,
+            storage: self.folder.storage.clone(),
+            moving: self.folder.moving.as_ref().map(|m| m.view.clone()),
         }
+    }
+}
+
+fn recent(take: &Take) -> RecentTake {
+    RecentTake {
+        id: take.id.clone(),
+        title: title(take),
     }
 }
 
 impl Source {
     fn view(&self) -> SourceView {
         let title = title(&self.take);
+        let (map, map_is_heard) = self.map();
         SourceView {
             title: if self.missing {
                 format!("{title} (file is missing)")
@@ -46,51 +66,18 @@ impl Source {
             lost_frames: self.take.lost_frames,
             peaks: self.peaks.clone(),
             playing: self.playing,
+            map: Arc::new(map),
+            map_is_heard,
+            is_trimmed: self.whole.is_some(),
+            heard: self.suggestions(),
         }
     }
 }
 
-impl JobEntry {
-    fn view(&self, now_secs: f64) -> JobView {
-        let since_secs = (now_secs - self.phase_at_secs).max(0.0);
-        let left = |secs: f64| (secs - since_secs).max(0.0);
-        let phase = match self.phase.clone() {
-            JobPhase::WaitingForService {
-                reason,
-                retry_in_secs,
-            } => JobPhase::WaitingForService {
-                reason,
-                retry_in_secs: left(retry_in_secs),
-            },
-            JobPhase::Queued { position, eta_secs } => JobPhase::Queued {
-                position,
-                eta_secs: eta_secs.map(left),
-            },
-            JobPhase::Running {
-                stage,
-                progress,
-                eta_secs,
-            } => JobPhase::Running {
-                stage,
-                progress,
-                eta_secs: eta_secs.map(left),
-            },
-            other => other,
-        };
-        JobView {
-            id: self.saved.id.clone(),
-            track: self.saved.request.tracks.first().copied().unwrap_or(
-                // A request always names its track; a project edited by hand may not.
-                sideman_shared::music::Track::Fx,
-            ),
-            phase,
-        }
-    }
-}
-
-impl StemEntry {
-    fn row(&self) -> StemRow {
-        let stem = &self.saved;
+impl State {
+    fn row(&self, entry: &StemEntry) -> StemRow {
+        let stem = &entry.saved;
+        let request = stem.request.as_ref();
         StemRow {
             id: stem.id.clone(),
             track: stem.track,
@@ -103,17 +90,40 @@ impl StemEntry {
             bpm: stem.bpm,
             key: stem.key.clone(),
             report: stem.report.clone(),
-            peaks: self.peaks.clone(),
-            auditioning: self.auditioning,
+            peaks: entry.peaks.clone(),
+            auditioning: stem.auditioning,
+            soloed: self.monitoring.solo.as_ref() == Some(&stem.id),
             gain_db: stem.gain_db,
+            fades: stem.fades,
             start_beats: stem.start_beats,
-            missing: self.missing,
+            meter: stem.take.as_ref().and_then(|take| take.meter),
+            marks: stem.marks.clone(),
+            variation: stem.variation,
+            model: stem.model.clone(),
+            stack: stem.stack(),
+            source_title: stem.take.as_ref().map(title).unwrap_or_default(),
+            made_on: made_on(&stem.id).unwrap_or_default(),
+            parent: self.parent(stem),
+            region: request.and_then(|request| request.region),
+            drag_path: entry.prepared.clone().unwrap_or_else(|| stem.path.clone()),
+            can_reroll: request.is_some() && stem.take.is_some(),
+            missing: entry.missing,
         }
     }
 }
 
+impl State {
+    /// The row of the stem that this one keeps outside its region, if it is still there.
+    fn parent(&self, stem: &SavedStem) -> Option<String> {
+        let base = stem.request.as_ref()?.base_stem_id.as_deref()?;
+        let mut others = self.stems.iter().map(|other| &other.saved);
+        let parent = others.find(|other| other.service_stem_id() == Some(base))?;
+        Some(parent.id.clone())
+    }
+}
+
 /// `Drums · 92.5 BPM · seed 7`
-fn stem_title(stem: &super::SavedStem) -> String {
+fn stem_title(stem: &SavedStem) -> String {
     let bpm = stem.bpm.and_then(Bpm::new);
     let tempo = bpm.map_or_else(String::new, |bpm| format!(" · {bpm} BPM"));
     format!("{}{tempo} · seed {}", stem.track.label(), stem.seed)

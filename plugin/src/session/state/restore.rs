@@ -22,6 +22,8 @@ impl State {
         self.form = project.form;
         // Before the jobs, so that they meet the right service.
         effects.extend([self.connect(), self.find_keys()]);
+        self.take_over_cancels(project.cancels);
+        effects.extend(self.tell_cancels());
         if project.capture_on != (self.capture != CaptureView::Off) {
             self.capture = if project.capture_on {
                 CaptureView::Armed
@@ -30,6 +32,8 @@ impl State {
             };
             effects.push(Effect::SetCapture(project.capture_on));
         }
+        effects.extend(self.set_listening(project.listening.on));
+        self.recent = project.recent;
         if let Some(take) = &project.source {
             effects.push(Effect::LoadPeaks {
                 key: ClipKey::Source(take.id.clone()),
@@ -39,10 +43,18 @@ impl State {
         self.source = project
             .source
             .map(|take| Source::new(take, Peaks::default()));
+        if let Some(source) = &mut self.source {
+            source.whole = project.whole_source.map(Box::new);
+        }
         effects.extend(project.stems.iter().map(|stem| stem.load_peaks()));
         self.stems = project.stems.into_iter().map(StemEntry::new).collect();
         self.deleted.clear();
-        effects.push(self.play());
+        self.switching = None;
+        self.monitoring = project.monitoring;
+        // What was heard when the project was saved is heard again.
+        effects.extend(self.reload_playing());
+        effects.extend(self.prepare_drags());
+        effects.extend(self.resume_move(project.moving));
         self.resume(now_secs, project.jobs, &mut effects);
         self.next_file_check_secs = now_secs;
         effects

@@ -56,7 +56,9 @@ impl State {
             return Vec::new();
         }
         self.service = ServiceView::default();
-        vec![self.connect()]
+        let mut effects = vec![self.connect()];
+        effects.extend(self.tell_cancels());
+        effects
     }
 
     /// The project's or the user's service, by what the list says of its name now; else by its address.
@@ -81,9 +83,13 @@ impl State {
         new.service_address = new.service_address.trim().to_owned();
         let old = self.settings.clone();
         let mut effects = Vec::new();
+        // The folder changes once everything has moved there.
         if old.cache_folder != new.cache_folder {
-            self.settings.cache_folder.clone_from(&new.cache_folder);
-            effects.push(Effect::SetCacheFolder(new.cache_folder));
+            effects.extend(self.begin_move(new.cache_folder));
+        }
+        if old.export != new.export {
+            self.settings.export = new.export;
+            effects.extend(self.prepare_drags());
         }
         if old.service_address != new.service_address {
             let name = self.user.at(&new.service_address).map(|s| s.name.clone());
@@ -144,6 +150,7 @@ impl State {
 
     fn go_online(&mut self, now_secs: f64) -> Vec<Effect> {
         let mut effects = vec![self.connect()];
+        effects.extend(self.tell_cancels());
         for job in self.jobs.iter_mut().filter(|job| job.is_wanted()) {
             job.set_phase(now_secs, JobPhase::Submitting { fraction: 0.0 });
             effects.push(send_off(&job.saved));
@@ -259,6 +266,7 @@ fn send_off(saved: &SavedJob) -> Effect {
         Some(job_id) => Effect::ResumeJob {
             id: saved.id.clone(),
             job_id: job_id.clone(),
+            delivered: saved.delivered.clone(),
         },
         // Never accepted, or accepted unheard: the same id makes it the same job.
         None => Effect::StartJob {

@@ -1,7 +1,7 @@
 //! What is heard in place, and what the loader says.
 
-use super::{ClipKey, Effect, LoaderEvent, Playing, Source, State};
-use crate::session::Peaks;
+use super::{ClipKey, Effect, LoaderEvent, Playing, Source, State, StemEntry};
+use crate::session::{Fades, Peaks};
 
 /// The row's slider: far below hearing to a little above.
 const GAIN_RANGE_DB: std::ops::RangeInclusive<f32> = -60.0..=12.0;
@@ -11,10 +11,10 @@ impl State {
         let Some(stem) = self.stems.iter_mut().find(|s| s.saved.id == id) else {
             return Vec::new();
         };
-        if stem.auditioning == on || (on && stem.missing) {
+        if stem.saved.auditioning == on || (on && stem.missing) {
             return Vec::new();
         }
-        stem.auditioning = on;
+        stem.saved.auditioning = on;
         let load = on.then(|| Effect::LoadClip {
             key: ClipKey::Stem(id.to_owned()),
             path: stem.saved.path.clone(),
@@ -45,7 +45,7 @@ impl State {
             return Vec::new();
         }
         stem.saved.gain_db = gain_db.clamp(*GAIN_RANGE_DB.start(), *GAIN_RANGE_DB.end());
-        if stem.auditioning {
+        if stem.saved.auditioning {
             vec![self.play()]
         } else {
             Vec::new()
@@ -54,24 +54,27 @@ impl State {
 
     /// The audition as it should be now.
     pub(super) fn play(&self) -> Effect {
-        let source = self.source.iter().filter(|s| s.playing).map(|s| Playing {
+        let solo = self.soloed();
+        let source = self.source.iter().filter(|s| s.playing && solo.is_none());
+        let source = source.map(|s| Playing {
             key: ClipKey::Source(s.take.id.clone()),
             start_secs: s.take.start_secs().unwrap_or(0.0),
             gain: 1.0,
+            fades: Fades::default(),
         });
-        let stems = self
-            .stems
-            .iter()
-            .filter(|s| s.auditioning)
-            .map(|s| Playing {
-                key: ClipKey::Stem(s.saved.id.clone()),
-                start_secs: s.saved.start_secs.unwrap_or(0.0),
-                gain: 10f32.powf(s.saved.gain_db / 20.0),
-            });
+        let is_heard =
+            |s: &&StemEntry| s.saved.auditioning && solo.is_none_or(|soloed| soloed == s.saved.id);
+        let stems = self.stems.iter().filter(is_heard).map(|s| Playing {
+            key: ClipKey::Stem(s.saved.id.clone()),
+            start_secs: s.saved.start_secs.unwrap_or(0.0),
+            gain: 10f32.powf(s.saved.gain_db / 20.0),
+            fades: s.saved.fades,
+        });
+        // The source is what comes in: heard twice it would only be louder.
+        let plays_source = self.source.as_ref().is_some_and(|s| s.playing);
         Effect::Play {
             clips: source.chain(stems).collect(),
-            // The source is what comes in: heard twice it would only be louder.
-            mute_input: self.source.as_ref().is_some_and(|s| s.playing),
+            mute_input: plays_source || solo.is_some() || self.monitoring.mute_source,
         }
     }
 
@@ -81,7 +84,7 @@ impl State {
             let key = ClipKey::Source(s.take.id.clone());
             (key, s.take.path.clone())
         });
-        let stems = self.stems.iter().filter(|s| s.auditioning).map(|s| {
+        let stems = self.stems.iter().filter(|s| s.saved.auditioning).map(|s| {
             let key = ClipKey::Stem(s.saved.id.clone());
             (key, s.saved.path.clone())
         });
@@ -95,16 +98,32 @@ impl State {
     pub(super) fn loaded(&mut self, event: LoaderEvent) -> Vec<Effect> {
         match event {
             LoaderEvent::Opened { take, peaks } => {
-                return self.set_source(Some(Source::new(*take, peaks)));
+                let id = take.id.clone();
+                let mut effects = self.set_source(Some(Source::new(*take, peaks)));
+                effects.extend(self.hear_source(&id));
+                return effects;
             }
             LoaderEvent::OpenFailed { path, why } => {
                 self.notice(true, format!("{} cannot be used: {why}", path.display()));
             }
-            LoaderEvent::PeaksReady { key, peaks } => self.draw(&key, peaks),
+            LoaderEvent::PeaksReady { key, peaks } => {
+                self.draw(&key, peaks);
+                if let ClipKey::Source(id) = &key {
+                    return self.hear_source(id);
+                }
+            }
+            LoaderEvent::Heard { take, hearing } => self.heard(&take, hearing),
+            LoaderEvent::Trimmed { whole, take } => return self.trimmed(&whole, *take),
+            LoaderEvent::ClipReady {
+                key: ClipKey::Stem(id),
+            } if self.switching.as_ref() == Some(&id) => return self.finish_switch(&id),
             LoaderEvent::ClipReady { key } if self.is_playing(&key) => return vec![self.play()],
             LoaderEvent::ClipReady { .. } => {}
             LoaderEvent::Unreadable { key, why } => return self.unreadable(&key, &why),
             LoaderEvent::Copied { to } => self.notice(false, format!("Saved as {}.", to.display())),
+            LoaderEvent::Prepared { stem, path } => self.prepared(&stem, path),
+            LoaderEvent::Folder(news) => return self.folder_news(news),
+            LoaderEvent::Captions(book) => self.captions = (*book).into(),
             LoaderEvent::Failed { text } => self.notice(true, text),
             LoaderEvent::TrashFailed { stem, why } => self.trash_failed(&stem, &why),
             LoaderEvent::Present(files) => return self.present(&files),
@@ -112,7 +131,7 @@ impl State {
         Vec::new()
     }
 
-    fn is_playing(&self, key: &ClipKey) -> bool {
+    pub(super) fn is_playing(&self, key: &ClipKey) -> bool {
         match key {
             ClipKey::Source(id) => {
                 let mut source = self.source.iter();
@@ -120,7 +139,7 @@ impl State {
             }
             ClipKey::Stem(id) => {
                 let mut stems = self.stems.iter();
-                stems.any(|s| s.auditioning && s.saved.id == *id)
+                stems.any(|s| s.saved.auditioning && s.saved.id == *id)
             }
         }
     }
@@ -150,7 +169,7 @@ impl State {
             ClipKey::Stem(id) => {
                 let stem = self.stems.iter_mut().find(|s| s.saved.id == *id);
                 stem.map(|s| {
-                    s.auditioning = false;
+                    s.saved.auditioning = false;
                     s.saved.path.clone()
                 })
             }
@@ -181,7 +200,7 @@ impl State {
                     stem.map(|s| {
                         let back = s.missing && *is_there;
                         s.missing = !is_there;
-                        silenced |= s.missing && std::mem::take(&mut s.auditioning);
+                        silenced |= s.missing && std::mem::take(&mut s.saved.auditioning);
                         back.then(|| s.saved.path.clone())
                     })
                 }

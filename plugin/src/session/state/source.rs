@@ -1,10 +1,10 @@
 //! The take that Generate would send: captured, picked or dropped.
 
-use super::{Effect, Source, State};
+use super::{Effect, Recovered, Source, State};
 use crate::{
     audition::PEAK_BUCKET_FRAMES,
     capture::{CaptureEvent, Take},
-    session::{CaptureView, ClipKey, Peaks},
+    session::{CaptureView, Peaks},
 };
 use std::{path::PathBuf, sync::Arc};
 
@@ -61,6 +61,24 @@ impl State {
                 self.capture = idle;
                 Vec::new()
             }
+            CaptureEvent::NeedsFolder => vec![Effect::NameFolder],
+            CaptureEvent::Memory(news) => {
+                self.remember(*news);
+                Vec::new()
+            }
+            CaptureEvent::Grabbed { take, missing_bars } => self.grabbed(take, missing_bars),
+            CaptureEvent::NotGrabbed(why) => {
+                self.notice(true, why);
+                Vec::new()
+            }
+            CaptureEvent::Recovered(take) => {
+                self.found_after_crash(Recovered::Take(Box::new(take)));
+                Vec::new()
+            }
+            CaptureEvent::RecoveredMemory { secs } => {
+                self.found_after_crash(Recovered::Memory { secs });
+                Vec::new()
+            }
         }
     }
 
@@ -110,16 +128,7 @@ impl State {
             );
             self.notice(true, text);
         }
-        let load = Effect::LoadPeaks {
-            key: ClipKey::Source(take.id.clone()),
-            path: take.path.clone(),
-        };
-        let mut effects = self.set_source(Some(Source::new(take, peaks)));
-        effects.push(load);
-        effects.push(Effect::PruneTakes {
-            keep: self.takes_in_use(),
-        });
-        effects
+        self.adopt(take, peaks)
     }
 
     /// The last pass of a loop, cut short by the stop: the whole pass before it stays the source.
@@ -135,17 +144,23 @@ impl State {
                 .is_some_and(|source| same_start(&source.take) && source.take.frames > take.frames)
     }
 
-    fn takes_in_use(&self) -> Vec<PathBuf> {
+    pub(super) fn takes_in_use(&self) -> Vec<PathBuf> {
+        let whole = self.source.iter().filter_map(|s| s.whole.as_deref());
         let source = self.source.iter().map(|s| &s.take);
+        let source = source.chain(whole).chain(&self.recent);
+        // Played to again when a stem is rolled anew.
+        let stems = self.stems.iter().filter_map(|s| s.saved.take.as_ref());
         // Failed jobs too: they can be tried again.
         let jobs = self.jobs.iter().map(|job| &job.saved.take);
-        source.chain(jobs).map(|take| take.path.clone()).collect()
+        let takes = source.chain(stems).chain(jobs);
+        takes.map(|take| take.path.clone()).collect()
     }
 
     /// Replaces the source and stops the old one if it was heard.
     pub(super) fn set_source(&mut self, source: Option<Source>) -> Vec<Effect> {
         let was_playing = self.source.as_ref().is_some_and(|s| s.playing);
-        self.source = source;
+        let goes = std::mem::replace(&mut self.source, source);
+        self.note_recent(goes);
         if was_playing {
             vec![self.play()]
         } else {
@@ -161,6 +176,8 @@ impl Source {
             peaks,
             playing: false,
             missing: false,
+            whole: None,
+            hearing: None,
         }
     }
 }

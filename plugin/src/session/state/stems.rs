@@ -1,6 +1,7 @@
-//! Finished stems: arriving, deleted, brought back.
+//! Finished stems, as they arrive.
 
-use super::{ClipKey, Effect, MAX_UNDO, SavedStem, State, StemEntry};
+use super::{ClipKey, Effect, SavedStem, State, StemEntry};
+use crate::session::{Delivered, Fades, StemMarks};
 use sideman_shared::{music::Bpm, protocol::Stem};
 use std::path::PathBuf;
 
@@ -9,6 +10,16 @@ impl State {
         let Some(job) = self.running_job(job_id) else {
             return Vec::new();
         };
+        let came = Delivered {
+            stem_id: stem.stem_id.clone(),
+            track: stem.track,
+            variation: stem.variation,
+        };
+        // Deleted since, perhaps: it does not come back.
+        if job.saved.delivered.contains(&came) {
+            return Vec::new();
+        }
+        job.saved.delivered.push(came);
         let take = &job.saved.take;
         let request = &job.saved.request;
         let mut report = stem.report.clone();
@@ -32,67 +43,24 @@ impl State {
             start_beats: take.start_beats,
             start_secs: take.start_secs(),
             gain_db: 0.0,
+            fades: Fades::default(),
+            auditioning: false,
+            marks: StemMarks::default(),
+            variation: stem.variation,
+            model: stem.model.clone(),
+            request: Some(request.clone()),
+            take: Some(take.clone()),
         };
         if self.stems.iter().any(|s| s.saved.id == saved.id) {
             return Vec::new();
         }
         self.stems.insert(0, StemEntry::new(saved.clone()));
-        vec![
+        let mut effects = vec![
             Effect::WriteSidecar(Box::new(saved.clone())),
             saved.load_peaks(),
-        ]
-    }
-
-    pub(super) fn delete_stem(&mut self, id: &str) -> Vec<Effect> {
-        let Some(at) = self.stems.iter().position(|s| s.saved.id == id) else {
-            return Vec::new();
-        };
-        let mut stem = self.stems.remove(at);
-        let was_playing = std::mem::take(&mut stem.auditioning);
-        let mut effects = vec![Effect::Trash {
-            stem: id.to_owned(),
-            path: stem.saved.path.clone(),
-        }];
-        self.deleted.push(stem);
-        if self.deleted.len() > MAX_UNDO {
-            self.deleted.remove(0);
-        }
-        if was_playing {
-            effects.push(self.play());
-        }
+        ];
+        effects.extend(self.prepare_drag(&saved.id));
         effects
-    }
-
-    pub(super) fn undo_delete(&mut self) -> Vec<Effect> {
-        let Some(stem) = self.deleted.pop() else {
-            return Vec::new();
-        };
-        let untrash = Effect::Untrash {
-            stem: stem.saved.id.clone(),
-            path: stem.saved.path.clone(),
-        };
-        let mut effects = vec![untrash];
-        if stem.peaks.pairs.is_empty() {
-            effects.push(stem.saved.load_peaks());
-        }
-        self.put_back(stem);
-        effects
-    }
-
-    pub(super) fn trash_failed(&mut self, id: &str, why: &str) {
-        if let Some(at) = self.deleted.iter().position(|s| s.saved.id == id) {
-            let stem = self.deleted.remove(at);
-            let name = stem.saved.path.display().to_string();
-            self.put_back(stem);
-            self.notice(true, format!("{name} was not deleted: {why}"));
-        }
-    }
-
-    /// On top: the place it had may be gone.
-    fn put_back(&mut self, stem: StemEntry) {
-        if self.stems.iter().all(|s| s.saved.id != stem.saved.id) {
-            self.stems.insert(0, stem);
-        }
     }
 
     /// Every file the view shows.
@@ -114,8 +82,8 @@ impl StemEntry {
         Self {
             saved,
             peaks: Default::default(),
-            auditioning: false,
             missing: false,
+            prepared: None,
         }
     }
 }

@@ -65,6 +65,7 @@ impl Engine for Sketch {
                 progress: true,
                 variations: true,
                 formats: vec![AudioFormat::Wav, AudioFormat::Flac, AudioFormat::Mp3],
+                ..EngineFeatures::default()
             },
         }
     }

@@ -1,11 +1,14 @@
 //! What every store promises. A store's tests call [`tests!`] with how a fresh one is made.
 
-use super::{Page, Store, Submitted};
+use super::{Page, Store, Submitted, TaskKey};
 use crate::jobs::{
     record::{Idempotency, JobRecord, NewJob, StemFile, StemRecord},
     state::Event,
 };
-use sideman_shared::protocol::{AudioFormat, JobState, Priority, Stage};
+use sideman_shared::{
+    music::Track,
+    protocol::{AudioFormat, JobState, Priority, Stage},
+};
 
 /// Samples of what is stored.
 pub mod samples {
@@ -324,6 +327,40 @@ pub async fn keeps_stems_once_and_in_order(store: impl Store) {
     assert!(files.contains(&mp3));
 }
 
+pub async fn keeps_begun_work_until_its_stem_is_kept(store: impl Store) {
+    let job = submit(&store, 1).await;
+    claim(&store, 5).await;
+    let key = |variation, seed| TaskKey {
+        job_id: job.job_id.clone(),
+        track: Track::Drums,
+        variation,
+        seed,
+    };
+    assert_eq!(store.task(&key(1, 7)).await.unwrap(), None);
+    for (key, task) in [(key(1, 7), "a"), (key(1, u32::MAX), "b"), (key(2, 7), "c")] {
+        store.put_task(&key, Some("begun")).await.unwrap();
+        store.put_task(&key, Some(task)).await.unwrap();
+    }
+    assert_eq!(
+        store.task(&key(1, u32::MAX)).await.unwrap().as_deref(),
+        Some("b")
+    );
+    let stem = samples::stem_record(&job.job_id, "stem-00000001", 1);
+    store.add_stem(&stem, &[]).await.unwrap();
+    assert_eq!(store.task(&key(1, 7)).await.unwrap(), None);
+    assert_eq!(store.task(&key(2, 7)).await.unwrap().as_deref(), Some("c"));
+    store.put_task(&key(2, 7), None).await.unwrap();
+    assert_eq!(store.task(&key(2, 7)).await.unwrap(), None);
+    store.put_task(&key(2, 8), Some("d")).await.unwrap();
+    store.step(&job.job_id, &Event::Finish, 10).await.unwrap();
+    store.forget_job(&job.job_id).await.unwrap();
+    assert_eq!(
+        store.task(&key(2, 8)).await.unwrap(),
+        None,
+        "it outlived its job"
+    );
+}
+
 pub async fn forgets_finished_jobs_only(store: impl Store) {
     let job = submit(&store, 1).await;
     claim(&store, 5).await;
@@ -412,6 +449,7 @@ macro_rules! tests {
             lists_an_owners_jobs_newest_first
             tells_what_stands_before_a_job
             keeps_stems_once_and_in_order
+            keeps_begun_work_until_its_stem_is_kept
             forgets_finished_jobs_only
             keeps_sources_while_jobs_need_them
             remembers_an_analysis

@@ -10,13 +10,16 @@ use super::{
     state::{Event, Refused},
 };
 use async_trait::async_trait;
-use sideman_shared::protocol::{JobState, Source, SourceAnalysis, Stage};
+use sideman_shared::{
+    music::Track,
+    protocol::{JobState, Source, SourceAnalysis, Stage},
+};
 use std::collections::HashSet;
 
-/// All three parts of a store.
-pub trait Store: JobStore + StemStore + SourceStore {}
+/// All parts of a store.
+pub trait Store: JobStore + StemStore + SourceStore + TaskStore {}
 
-impl<T: JobStore + StemStore + SourceStore> Store for T {}
+impl<T: JobStore + StemStore + SourceStore + TaskStore> Store for T {}
 
 #[async_trait]
 pub trait JobStore: Send + Sync + 'static {
@@ -115,6 +118,24 @@ pub trait SourceStore: Send + Sync + 'static {
     async fn hashes(&self) -> Result<HashSet<String>, StoreError>;
 
     async fn needs_hash(&self, hash: &str) -> Result<bool, StoreError>;
+}
+
+/// Work begun in an engine elsewhere. It goes with its stem, or with its job.
+#[async_trait]
+pub trait TaskStore: Send + Sync + 'static {
+    async fn task(&self, key: &TaskKey) -> Result<Option<String>, StoreError>;
+
+    /// `None` forgets it.
+    async fn put_task(&self, key: &TaskKey, task: Option<&str>) -> Result<(), StoreError>;
+}
+
+/// One candidate and the seed it is played with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaskKey {
+    pub job_id: String,
+    pub track: Track,
+    pub variation: u8,
+    pub seed: u32,
 }
 
 /// What became of a submission.

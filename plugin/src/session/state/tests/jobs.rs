@@ -1,6 +1,7 @@
 //! A job's life as the window sees it.
 
 use super::*;
+use crate::session::{Reseed, TimeLeft};
 
 #[test]
 fn from_the_take_to_the_row() {
@@ -21,26 +22,34 @@ fn from_the_take_to_the_row() {
 
     story.progress(&job, queued(2, Some(30.0)));
     story.now_secs += 10.0;
-    let eta_secs = Some(20.0);
+    let left = Some(TimeLeft::exactly(20.0));
     let position = Some(2);
     assert_eq!(
         story.phase(),
-        JobPhase::Queued { position, eta_secs },
+        JobPhase::Queued { position, left },
         "it counts down"
     );
     story.progress(&job, news(JobState::Running, 0.25));
-    let running = |progress, eta_secs| JobPhase::Running {
+    let running = |progress, left| JobPhase::Running {
         stage: Stage::Generating,
         progress,
-        eta_secs,
+        left,
     };
     assert_eq!(story.phase(), running(0.25, None), "no pace yet");
     story.now_secs += 10.0;
     story.progress(&job, news(JobState::Running, 0.5));
-    assert_eq!(
-        story.phase(),
-        running(0.5, Some(20.0)),
-        "a quarter took ten seconds"
+    assert_eq!(story.phase(), running(0.5, None), "one step is no pace");
+    story.now_secs += 10.0;
+    story.progress(&job, news(JobState::Running, 0.75));
+    let JobPhase::Running {
+        left: Some(left), ..
+    } = story.phase()
+    else {
+        panic!("{:?}", story.phase());
+    };
+    assert!(
+        left.low_secs < 10.0 && left.high_secs > 10.0 && left.high_secs < 12.0,
+        "a quarter took ten seconds: {left:?}"
     );
 
     story.progress(&job, news(JobState::Succeeded, 1.0));
@@ -127,11 +136,19 @@ fn cancelling_shows_at_once_and_ends_as_cancelled_whatever_comes() {
 fn another_try_is_another_job() {
     let (mut story, job) = Story::with_job();
     assert!(
-        story.say(Command::Retry { job: job.clone() }).is_empty(),
+        story
+            .say(Command::Retry {
+                job: job.clone(),
+                seed: Reseed::Same
+            })
+            .is_empty(),
         "it still runs"
     );
     story.fail(&job);
-    let effects = story.say(Command::Retry { job: job.clone() });
+    let effects = story.say(Command::Retry {
+        job: job.clone(),
+        seed: Reseed::Same,
+    });
     let [Effect::StartJob { id, .. }] = &effects[..] else {
         panic!("{effects:?}");
     };
@@ -209,7 +226,7 @@ fn a_restored_project_resumes_what_was_accepted_and_sends_what_was_not() {
     let mut reopened = Story::new();
     let effects = reopened.on(Event::Restore(Box::new(saved.clone())));
     let resumed = effects.iter().any(
-        |e| matches!(e, Effect::ResumeJob { id, job_id } if *id == first && job_id == "remote-1"),
+        |e| matches!(e, Effect::ResumeJob { id, job_id, .. } if *id == first && job_id == "remote-1"),
     );
     let sent = effects.iter().any(|e| matches!(e, Effect::StartJob { .. }));
     assert!(resumed && sent, "{effects:#?}");

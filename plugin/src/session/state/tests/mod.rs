@@ -4,6 +4,7 @@ mod jobs;
 mod random;
 mod rooms;
 mod services;
+mod stacks;
 
 use super::{Event, HostNow, LoaderEvent, State, step};
 use crate::{
@@ -32,6 +33,7 @@ pub fn take() -> Take {
         start_samples: Some(96_000),
         tempo_changed: false,
         lost_frames: 0,
+        tempo_map: Vec::new(),
     }
 }
 
@@ -149,6 +151,8 @@ impl Story {
             detail: "because".into(),
             hint: None,
             can_retry: true,
+            code: None,
+            request_id: None,
         })
     }
 

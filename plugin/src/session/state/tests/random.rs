@@ -1,7 +1,7 @@
 //! Events in any order: nothing panics, the end of a job is final, and the view holds together.
 
 use super::*;
-use crate::session::{ClipKey, ProjectState, Settings};
+use crate::session::{ClipKey, ProjectState, Reseed, Settings};
 use proptest::prelude::*;
 use std::collections::HashMap;
 
@@ -15,13 +15,16 @@ fn row(n: u8) -> String {
 }
 
 fn command(kind: u8, n: u8, x: f64) -> Command {
-    match kind % 16 {
+    match kind % 22 {
         0 => Command::SetCapture(n.is_multiple_of(2)),
         1 => Command::ClearSource,
         2 => Command::EditForm(Box::default()),
         3..=6 => Command::Generate,
         7 => Command::Cancel { job: id(n) },
-        8 => Command::Retry { job: id(n) },
+        8 => Command::Retry {
+            job: id(n),
+            seed: Reseed::New,
+        },
         9 => Command::Dismiss { job: id(n) },
         10 => Command::Audition {
             stem: row(n),
@@ -32,10 +35,29 @@ fn command(kind: u8, n: u8, x: f64) -> Command {
             gain_db: x as f32,
         },
         12 => Command::AuditionSource(n.is_multiple_of(2)),
-        13 => Command::DeleteStem { stem: row(n) },
+        13 => Command::DeleteStems {
+            stems: vec![row(n), row(n.wrapping_add(1))],
+        },
+        18 => Command::SwitchTo { stem: row(n) },
+        19 => Command::Solo(Some(row(n))),
+        20 => Command::MuteSource(n.is_multiple_of(2)),
+        21 => Command::MarkStem {
+            stem: row(n),
+            marks: Box::default(),
+        },
         14 => Command::UndoDelete,
-        15 => Command::TestService {
+        15 => Command::Reroll {
+            stem: row(n),
+            seed: Reseed::Same,
+        },
+        22 => Command::TestService {
             address: format!("http://host-{}", n % 2),
+        },
+        16 => Command::RegenerateRegion {
+            stem: row(n),
+            start_secs: x,
+            end_secs: x + 1.0,
+            seed: Reseed::New,
         },
         _ => Command::ApplySettings(Box::new(Settings {
             service_address: format!("http://host-{}", n % 2),
@@ -53,7 +75,7 @@ fn client(kind: u8, n: u8, x: f64) -> ClientEvent {
         JobState::Succeeded,
         JobState::Failed,
     ];
-    match kind % 9 {
+    match kind % 12 {
         0 => ClientEvent::Waiting {
             local_id,
             reason: "away".into(),
@@ -87,7 +109,15 @@ fn client(kind: u8, n: u8, x: f64) -> ClientEvent {
             detail: "d".into(),
             hint: None,
             can_retry: true,
+            code: None,
+            request_id: None,
         },
+        8 => ClientEvent::Posting {
+            local_id,
+            source_id: "source".into(),
+        },
+        9 => ClientEvent::Alive { local_id },
+        10 => ClientEvent::CancelTold { local_id },
         _ => ClientEvent::Cancelled { local_id },
     }
 }
@@ -134,13 +164,13 @@ fn check(story: &Story, ends: &mut HashMap<String, JobPhase>) {
     assert!(view.notices.len() <= 20);
     ends.retain(|id, _| view.jobs.iter().any(|j| j.id == *id));
     for job in &view.jobs {
-        if let JobPhase::Running {
-            progress, eta_secs, ..
-        } = job.phase
-        {
+        if let JobPhase::Running { progress, left, .. } = job.phase {
             assert!((0.0..=1.0).contains(&progress));
-            assert!(eta_secs.is_none_or(|eta| eta >= 0.0));
+            assert!(
+                left.is_none_or(|left| 0.0 <= left.low_secs && left.low_secs <= left.high_secs)
+            );
         }
+        assert!(job.arrived <= 2, "a stem is delivered once");
         if let Some(end) = ends.get(&job.id) {
             assert_eq!(job.phase, *end, "terminal is final");
         } else if matches!(job.phase, JobPhase::Failed { .. } | JobPhase::Cancelled) {

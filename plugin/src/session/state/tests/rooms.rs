@@ -1,7 +1,7 @@
 //! Source, stems, audition, notices.
 
 use super::*;
-use crate::session::{CaptureView, ClipKey, Settings};
+use crate::session::{CaptureView, ClipKey, FolderNews, FolderWork, Settings};
 
 #[test]
 fn a_take_is_titled_by_its_bars() {
@@ -192,7 +192,9 @@ fn a_deleted_stem_comes_back() {
         stem: stem.clone(),
         on,
     });
-    let effects = story.say(Command::DeleteStem { stem: stem.clone() });
+    let effects = story.say(Command::DeleteStems {
+        stems: vec![stem.clone()],
+    });
     assert!(matches!(
         effects[..],
         [Effect::Trash { .. }, Effect::Play { .. }]
@@ -203,7 +205,9 @@ fn a_deleted_stem_comes_back() {
     assert!(!story.view().stems[0].auditioning);
     assert!(story.say(Command::UndoDelete).is_empty());
 
-    story.say(Command::DeleteStem { stem: stem.clone() });
+    story.say(Command::DeleteStems {
+        stems: vec![stem.clone()],
+    });
     let why = "disk full".into();
     story.loader(LoaderEvent::TrashFailed { stem, why });
     assert_eq!(story.view().stems.len(), 1);
@@ -254,10 +258,15 @@ fn settings_reach_the_rooms_that_need_them() {
     let effects = story.say(Command::ApplySettings(Box::new(settings.clone())));
     let address = "http://gpu:8002".to_owned();
     let connect = Effect::Connect { address };
+    let to = Some("/big".into());
+    assert_eq!(effects, [Effect::Folder(FolderWork::Move { to }), connect]);
     assert_eq!(
-        effects,
-        [Effect::SetCacheFolder(Some("/big".into())), connect]
+        story.view().settings.cache_folder,
+        None,
+        "not before it is there"
     );
+    let effects = story.loader(LoaderEvent::Folder(FolderNews::Moved(None)));
+    assert_eq!(effects[0], Effect::SetCacheFolder(Some("/big".into())));
     let view = story.view();
     let row = view.service.list.last().unwrap();
     assert!(row.chosen && row.foreign, "not in the user's list");

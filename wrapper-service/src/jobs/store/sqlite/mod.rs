@@ -1,9 +1,11 @@
 //! The store of a single node: SQLite in WAL mode, one writer, many readers.
 
 mod jobs;
+mod leases;
 mod rows;
 mod sources;
 mod stems;
+mod tasks;
 
 use super::StoreError;
 use sqlx::{
@@ -70,14 +72,28 @@ impl SqliteStore {
 }
 
 fn migrations() -> Migrator {
-    let initial = Migration::new(
-        1,
-        Cow::Borrowed("initial"),
-        MigrationType::Simple,
-        include_str!("../../../../migrations/0001_initial.sql").into_sql_str(),
-        false,
-    );
-    Migrator::with_migrations(vec![initial])
+    let migration = |version, name, sql: &'static str| {
+        let sql = sql.into_sql_str();
+        Migration::new(
+            version,
+            Cow::Borrowed(name),
+            MigrationType::Simple,
+            sql,
+            false,
+        )
+    };
+    Migrator::with_migrations(vec![
+        migration(
+            1,
+            "initial",
+            include_str!("../../../../migrations/0001_initial.sql"),
+        ),
+        migration(
+            2,
+            "leases and tasks",
+            include_str!("../../../../migrations/0002_leases_and_tasks.sql"),
+        ),
+    ])
 }
 
 fn broken(error: sqlx::Error) -> StoreError {

@@ -39,6 +39,14 @@ impl StemStore for SqliteStore {
         for file in files {
             insert_file(&mut tx, &stem.stem.stem_id, file).await?;
         }
+        // What the engine was asked for is here now.
+        sqlx::query("DELETE FROM engine_tasks WHERE job_id = ? AND track = ? AND variation = ?")
+            .bind(&stem.job_id)
+            .bind(stem.stem.track.as_str())
+            .bind(stem.stem.variation)
+            .execute(&mut *tx)
+            .await
+            .map_err(broken)?;
         tx.commit().await.map_err(broken)
     }
 

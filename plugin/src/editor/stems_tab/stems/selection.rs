@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, path::PathBuf};
 
 /// Which stems are chosen, as in a file list: click for one, Ctrl for one more, Shift for a range.
 #[derive(Debug, Default)]
-pub(super) struct Selection {
+pub(in crate::editor::stems_tab) struct Selection {
     chosen: BTreeSet<String>,
     /// Where a Shift range begins.
     anchor: Option<String>,
@@ -84,7 +84,7 @@ impl Selection {
 
 fn existing<'a>(rows: impl Iterator<Item = &'a StemRow>) -> Vec<PathBuf> {
     rows.filter(|row| !row.missing)
-        .map(|row| row.path.clone())
+        .map(|row| row.drag_path.clone())
         .collect()
 }
 
@@ -117,7 +117,7 @@ mod tests {
         selection.click("s1", Modifiers::NONE, &rows);
         selection.click("s3", Modifiers::SHIFT, &rows);
         rows[1].missing = true;
-        let all = [rows[0].path.clone(), rows[2].path.clone()];
+        let all = [rows[0].drag_path.clone(), rows[2].drag_path.clone()];
         assert_eq!(selection.dragged_with(&rows[2], &rows), all);
         selection.click("s1", Modifiers::NONE, &rows);
         assert_eq!(selection.dragged_with(&rows[2], &rows), all[1..]);

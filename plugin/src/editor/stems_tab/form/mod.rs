@@ -1,6 +1,9 @@
-//! What to play: the track, tempo, key, style and seed of the next job.
+//! What to play: the tracks, tempo, key, words and seed of the next job.
 
-use super::{key_field, track_choice};
+mod advanced;
+mod seed;
+
+use super::{captions, key_field, lyrics, track_choice};
 use crate::{
     editor::{
         action::Scene,
@@ -10,27 +13,36 @@ use crate::{
         text::{self, form as words},
         theme::{Theme, size},
     },
-    session::{CaptureView, Command, Form, Health, SessionView},
+    session::{CaptureView, Command, Form, Health, MAX_GUIDANCE, MAX_STEPS, SessionView},
 };
 use egui::{Response, Stroke, TextEdit, Ui};
 use sideman_shared::music::{Bpm, KeyScale};
+use std::{ops::RangeInclusive, str::FromStr};
 
-const CAPTION_ROWS: usize = 3;
-/// More than anyone reads; the session refuses longer ones.
-const CAPTION_CHARS: usize = 2000;
 const FIELD_CHARS: usize = 32;
 
-pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_>, form: &mut Draft<Form>, more: &mut bool) {
+/// What is unfolded.
+#[derive(Debug, Default)]
+pub(super) struct Folds {
+    /// The nine less usual tracks.
+    pub more_tracks: bool,
+    pub lyrics: bool,
+    pub advanced: bool,
+}
+
+pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_>, form: &mut Draft<Form>, folds: &mut Folds) {
     controls::heading(ui, words::TITLE);
-    track_choice::show(ui, scene, form, more);
+    track_choice::show(ui, scene, form, &mut folds.more_tracks);
     ui.add_space(2.0);
     ui.columns_const(|[left, right]| {
         tempo(left, scene, form);
         key_field::show(right, scene, form);
     });
-    caption(ui, scene, form);
-    seed(ui, scene, form);
-    for wrong in mistakes(form.get()) {
+    captions::show(ui, scene, form);
+    lyrics::show(ui, scene, form, &mut folds.lyrics);
+    seed::show(ui, scene, form);
+    advanced::show(ui, scene, form, folds);
+    for wrong in mistakes(scene.view, form.get()) {
         controls::warning(ui, scene.theme.warn, wrong);
     }
     if scene.view.service.health == Health::Away {
@@ -42,7 +54,8 @@ pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_>, form: &mut Draft<Form>, m
 pub(super) fn generate(ui: &mut Ui, scene: &mut Scene<'_>, form: &Draft<Form>) {
     let refusal = refusal(scene.view, form.get());
     let wanted = egui::vec2(ui.available_width(), size::PRIMARY_HEIGHT);
-    let button = Button::new(words::GENERATE).look(Look::Primary);
+    let text = text::generate(form.get());
+    let button = Button::new(&text).name(words::GENERATE).look(Look::Primary);
     let theme = scene.theme;
     let response = ui
         .add_enabled_ui(refusal.is_none(), |ui| {
@@ -64,23 +77,38 @@ pub(super) fn refusal(view: &SessionView, form: &Form) -> Option<&'static str> {
         Some(words::NEEDS_STOP)
     } else if view.source.is_none() {
         Some(words::NEEDS_SOURCE)
-    } else if !track_choice::is_offered(view, form.track) {
+    } else if !form
+        .tracks()
+        .into_iter()
+        .all(|t| track_choice::is_offered(view, t))
+    {
         Some(words::NOT_OFFERED)
-    } else if mistakes(form).next().is_some() {
+    } else if mistakes(view, form).next().is_some() {
         Some(words::NEEDS_FIX)
     } else {
         None
     }
 }
 
-fn mistakes(form: &Form) -> impl Iterator<Item = &'static str> {
+/// What cannot be read in the fields that are shown.
+fn mistakes(view: &SessionView, form: &Form) -> impl Iterator<Item = &'static str> {
+    let can = &view.service.features;
+    let steps = !can.steps || is_within(&form.steps, 1..=MAX_STEPS);
+    let guidance = !can.guidance || is_within(&form.guidance, 0.0..=MAX_GUIDANCE);
     [
         (is_tempo(&form.bpm), words::BPM_WRONG),
         (is_readable::<KeyScale>(&form.key), words::KEY_WRONG),
         (is_readable::<u32>(&form.seed), words::SEED_WRONG),
+        (steps, text::advanced::STEPS_WRONG),
+        (guidance, text::advanced::GUIDANCE_WRONG),
     ]
     .into_iter()
     .filter_map(|(fine, words)| (!fine).then_some(words))
+}
+
+fn is_within<T: FromStr + PartialOrd>(text: &str, range: RangeInclusive<T>) -> bool {
+    let text = text.trim().replace(',', ".");
+    text.is_empty() || text.parse().is_ok_and(|number| range.contains(&number))
 }
 
 /// Empty means "you choose" in every field.
@@ -152,54 +180,33 @@ fn tempo_hint(view: &SessionView) -> String {
     }
 }
 
-fn caption(ui: &mut Ui, scene: &mut Scene<'_>, form: &mut Draft<Form>) {
-    let label = controls::field_label(ui, scene.theme, words::CAPTION);
-    let mut caption = form.get().caption.clone();
-    let response = ui
-        .add(
-            TextEdit::multiline(&mut caption)
-                .hint_text(form.get().track.default_caption())
-                .char_limit(CAPTION_CHARS)
-                .desired_rows(CAPTION_ROWS)
-                .desired_width(f32::INFINITY),
-        )
-        .labelled_by(label.id)
-        .on_hover_text(words::CAPTION_TIP);
-    if response.changed() {
-        edit(scene, form, |form| form.caption = caption);
+/// A line that opens and closes a part of the form; `told` says what is set in there.
+pub(super) fn fold(
+    ui: &mut Ui,
+    theme: &Theme,
+    name: &str,
+    told: Option<&str>,
+    open: &mut bool,
+) -> Response {
+    let icon = if *open {
+        Icon::ChevronDown
+    } else {
+        Icon::ChevronRight
+    };
+    let text = match told {
+        Some(told) => format!("{name}: {told}"),
+        None => name.to_owned(),
+    };
+    let response = Button::new(&text)
+        .name(name)
+        .icon(icon)
+        .min_size(egui::vec2(ui.available_width(), size::CONTROL_HEIGHT))
+        .selected(told.is_some())
+        .show(ui, theme);
+    if response.clicked() {
+        *open = !*open;
     }
-}
-
-fn seed(ui: &mut Ui, scene: &mut Scene<'_>, form: &mut Draft<Form>) {
-    let label = controls::field_label(ui, scene.theme, words::SEED);
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 4.0;
-        let mut seed = form.get().seed.clone();
-        let readable = is_readable::<u32>(&seed);
-        let width = ui.available_width() - size::ICON_BUTTON - 4.0;
-        let response = ui
-            .scope(|ui| {
-                ui.set_max_width(width);
-                field(ui, scene.theme, &mut seed, words::SEED_NEW.into(), readable)
-            })
-            .inner
-            .labelled_by(label.id)
-            .on_hover_text(words::SEED_TIP);
-        let dice = Button::icon_only(Icon::Dice, words::DICE)
-            .show(ui, scene.theme)
-            .on_hover_text(words::DICE);
-        if dice.clicked() {
-            seed = random_seed().to_string();
-        }
-        if dice.clicked() || response.changed() {
-            edit(scene, form, |form| form.seed = seed);
-        }
-    });
-}
-
-fn random_seed() -> u32 {
-    // The low half of a version 4 UUID is random but for two bits; these 32 are all random.
-    uuid::Uuid::new_v4().as_u128() as u32
+    response
 }
 
 #[cfg(test)]

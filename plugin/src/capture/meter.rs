@@ -1,0 +1,134 @@
+//! The level of what comes in, from the audio thread to the window: atomics only.
+
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
+
+/// Left and right; more channels are folded onto them in turn.
+const SIDES: usize = 2;
+/// How fast the RMS follows.
+const RMS_SECS: f32 = 0.3;
+
+/// What is shown. Linear, 1.0 is full scale.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Levels {
+    /// Highest sample since the last look, per channel.
+    pub peak: [f32; SIDES],
+    pub rms: [f32; SIDES],
+    /// 1 or 2; 0 before the first block.
+    pub channels: u32,
+    /// A sample was at full scale or beyond since the light was last put out.
+    pub clipped: bool,
+}
+
+impl Levels {
+    pub fn is_silent(&self) -> bool {
+        self.peak.iter().chain(&self.rms).all(|level| *level < 1e-5)
+    }
+}
+
+/// Written by the audio thread, read by one window.
+#[derive(Debug, Default)]
+pub struct Meter {
+    /// Bits of non-negative floats, which sort like the floats.
+    peak_bits: [AtomicU32; SIDES],
+    rms_bits: [AtomicU32; SIDES],
+    channels: AtomicU32,
+    clipped: AtomicBool,
+}
+
+impl Meter {
+    /// The levels since the last look.
+    pub fn look(&self) -> Levels {
+        Levels {
+            peak: self
+                .peak_bits
+                .each_ref()
+                .map(|bits| f32::from_bits(bits.swap(0, Relaxed))),
+            rms: self
+                .rms_bits
+                .each_ref()
+                .map(|bits| f32::from_bits(bits.load(Relaxed))),
+            channels: self.channels.load(Relaxed),
+            clipped: self.clipped.load(Relaxed),
+        }
+    }
+
+    /// Puts the clip light out.
+    pub fn clear_clip(&self) {
+        self.clipped.store(false, Relaxed);
+    }
+}
+
+/// The audio thread's side: real-time safe.
+#[derive(Debug, Default)]
+pub(super) struct MeterFold {
+    mean_square: [f32; SIDES],
+}
+
+impl MeterFold {
+    /// Folds one block into `meter`.
+    pub fn fold(&mut self, meter: &Meter, channels: &[&mut [f32]], sample_rate_hz: u32) {
+        let sides = channels.len().min(SIDES);
+        meter.channels.store(sides as u32, Relaxed);
+        let frames = channels.first().map_or(0, |channel| channel.len());
+        if frames == 0 {
+            return;
+        }
+        let keep = (-(frames as f32) / (RMS_SECS * sample_rate_hz.max(1) as f32)).exp();
+        for side in 0..sides {
+            let (mut peak, mut sum) = (0.0f32, 0.0f32);
+            for channel in channels.iter().skip(side).step_by(SIDES) {
+                for sample in channel.iter() {
+                    // Neither NaN nor infinity may stay in the mean.
+                    let level = if sample.is_finite() {
+                        sample.abs()
+                    } else {
+                        1.0
+                    };
+                    peak = peak.max(level);
+                    sum += level * level;
+                }
+            }
+            let mean = &mut self.mean_square[side];
+            *mean = *mean * keep + sum / frames as f32 * (1.0 - keep);
+            meter.peak_bits[side].fetch_max(peak.to_bits(), Relaxed);
+            meter.rms_bits[side].store(mean.sqrt().to_bits(), Relaxed);
+            if peak >= 1.0 {
+                meter.clipped.store(true, Relaxed);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_peak_waits_for_a_look_and_the_clip_light_for_a_click() {
+        let (meter, mut fold) = (Meter::default(), MeterFold::default());
+        fold.fold(&meter, &[&mut [0.5, -0.75], &mut [0.1, 0.0]], 48_000);
+        fold.fold(&meter, &[&mut [0.0; 2], &mut [0.2, 0.0]], 48_000);
+        let levels = meter.look();
+        assert_eq!(
+            (levels.peak, levels.channels, levels.clipped),
+            ([0.75, 0.2], 2, false)
+        );
+        assert_eq!(meter.look().peak, [0.0, 0.0]);
+        fold.fold(&meter, &[&mut [f32::NAN, 0.0]], 48_000);
+        assert!(meter.look().clipped && meter.look().clipped, "it latches");
+        assert!(meter.look().rms[0].is_finite());
+        meter.clear_clip();
+        assert!(!meter.look().clipped);
+    }
+
+    #[test]
+    fn the_rms_of_a_steady_tone_is_its_own_after_a_while() {
+        let (meter, mut fold) = (Meter::default(), MeterFold::default());
+        for _ in 0..200 {
+            fold.fold(&meter, &[&mut [0.5; 512], &mut [0.0; 512]], 48_000);
+        }
+        let levels = meter.look();
+        assert!((levels.rms[0] - 0.5).abs() < 1e-3 && levels.rms[1] == 0.0);
+        assert!(!levels.is_silent());
+    }
+}

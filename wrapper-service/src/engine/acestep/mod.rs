@@ -1,0 +1,365 @@
+//! "acestep": ACE-Step 1.5's `api_server`, upstream or the lego fork, told apart by looking.
+//!
+//! The way of a part: `probe` looks what is there, `model` brings its model up, `source` makes the file,
+//! `submit` the form; `tasks` sends it and asks for all tasks at once, `outcome` reads one answer and
+//! `patience` judges many; `download` brings the file, `result` checks it. `pace` knows how long such work
+//! took before.
+
+mod command;
+mod download;
+mod http;
+mod model;
+mod outcome;
+mod pace;
+mod patience;
+mod probe;
+mod result;
+mod settings;
+mod source;
+mod submit;
+mod tasks;
+mod wire;
+
+pub use settings::{ApiKey, Loading, Settings, Waits};
+
+use super::{Engine, EngineError, EngineInfo, EngineOutput, EngineRequest, Model, ProgressSink};
+use crate::engine::Work;
+use async_trait::async_trait;
+use http::{CallError, Server};
+use model::AceModel;
+use outcome::{Played, Verdict};
+use pace::{Load, Pace, estimate};
+use patience::End;
+use probe::{Flavour, Found, Prober, refusal};
+use sideman_shared::{
+    music::Track,
+    protocol::{AudioFormat, EngineFeatures, Stage},
+};
+use source::Source;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use submit::Submission;
+use tasks::{Listening, State, Tasks};
+use tokio_util::sync::CancellationToken;
+
+/// The name in configuration and in stems.
+pub const NAME: &str = "acestep";
+/// The candidate's share that is over when the task is sent, and when it has ended there.
+const SENT: f64 = 0.02;
+const ENDED: f64 = 0.97;
+/// How often an estimate is told while the server says nothing new.
+const TELL_EVERY: Duration = Duration::from_millis(500);
+
+pub struct AceStep {
+    settings: Arc<Settings>,
+    server: Arc<Server>,
+    prober: Arc<Prober>,
+    tasks: Arc<Tasks>,
+    model: Arc<AceModel>,
+    pace: Arc<Pace>,
+}
+
+impl AceStep {
+    /// Touches nothing yet.
+    ///
+    /// # Errors
+    /// The address or the key is none.
+    pub fn new(settings: Settings) -> Result<Self, String> {
+        let settings = Arc::new(settings);
+        let server = Arc::new(Server::new(&settings)?);
+        let prober = Arc::new(Prober::new(Arc::clone(&server), Arc::clone(&settings)));
+        let tasks = Tasks::new(Arc::clone(&server), settings.load_limit);
+        let model = AceModel {
+            settings: Arc::clone(&settings),
+            server: Arc::clone(&server),
+            prober: Arc::clone(&prober),
+            tasks: Arc::clone(&tasks),
+            turn: tokio::sync::Mutex::default(),
+            busy: false.into(),
+        };
+        Ok(Self {
+            pace: Arc::new(Pace::open(settings.history_path.clone())),
+            model: Arc::new(model),
+            settings,
+            server,
+            prober,
+            tasks,
+        })
+    }
+
+    /// Healthy or not, and one sentence.
+    async fn condition(&self) -> (bool, String) {
+        let found = match self.prober.glance().await {
+            Ok(found) => found,
+            // A server that loads a model answers nobody, and that is as it should be.
+            Err(CallError::Frozen(_)) if self.model.is_busy() || self.tasks.any(|_| true) => {
+                return (true, "ACE-Step: busy, probably loading its model".into());
+            }
+            Err(CallError::Unreachable(_)) if self.starts_by_command() => {
+                return (true, "ACE-Step: stopped until a job needs it".into());
+            }
+            Err(e) => return (false, refusal(e).to_string()),
+        };
+        let kind = format!("{} (API {})", found.flavour.words(), found.version);
+        if self.model.is_up(&found) || (!found.models.is_empty() && !self.model.can_load(&found)) {
+            return match found.fit(self.settings.model.as_deref()) {
+                Ok(()) => (
+                    true,
+                    format!("{kind}, model {}", found.models.join(" and ")),
+                ),
+                Err(what) => (false, what),
+            };
+        }
+        if self.model.can_load(&found) || found.flavour == Flavour::Upstream {
+            return (
+                true,
+                format!("{kind}, its model is loaded when a job needs it"),
+            );
+        }
+        (
+            false,
+            format!("{kind}, but no model is loaded; start it with one"),
+        )
+    }
+
+    fn starts_by_command(&self) -> bool {
+        matches!(&self.settings.loading, Loading::Command { load, .. } if !load.is_empty())
+    }
+
+    async fn play(
+        &self,
+        request: &EngineRequest,
+        progress: &ProgressSink,
+    ) -> Result<EngineOutput, EngineError> {
+        progress.report(Stage::Generating, 0.0);
+        let (for_source, settings) = (request.clone(), Arc::clone(&self.settings));
+        let source = blocking(move || Source::prepare(&for_source, &settings)).await?;
+        let source = Arc::new(source);
+        let load = Load {
+            track: request.track,
+            steps: request.steps.unwrap_or(self.settings.steps),
+            audio_secs: source.secs(),
+        };
+        let played = match self.take_up(request, &load, progress).await? {
+            Some(played) => played,
+            None => self.send(request, &source, &load, progress).await?,
+        };
+        warn_of_another_seed(request.seed, &played);
+        progress.report(Stage::Decoding, ENDED);
+        let file = download::fetch(&self.server, &played.file).await?;
+        let audio = blocking(move || result::read(file.path(), &source)).await;
+        // Fetched, or not worth fetching again: nothing is left to come back for.
+        request.task.forget().await;
+        Ok(EngineOutput {
+            audio: audio?,
+            model: played.model.or(self.settings.model.clone()),
+        })
+    }
+
+    /// The result of work that an earlier life has begun, if there is any left of it.
+    async fn take_up(
+        &self,
+        request: &EngineRequest,
+        load: &Load,
+        progress: &ProgressSink,
+    ) -> Result<Option<Played>, EngineError> {
+        let Some(id) = request.task.begun() else {
+            return Ok(None);
+        };
+        let mut listening = self.tasks.resume(id);
+        match self.follow(&mut listening, load, progress).await {
+            End::Done(played) => Ok(Some(played)),
+            End::Away(error) => Err(error),
+            End::Lost(_) | End::Failed(_) => {
+                tracing::info!(task = id, "nothing is left of it; playing again");
+                request.task.forget().await;
+                Ok(None)
+            }
+        }
+    }
+
+    async fn send(
+        &self,
+        request: &EngineRequest,
+        source: &Arc<Source>,
+        load: &Load,
+        progress: &ProgressSink,
+    ) -> Result<Played, EngineError> {
+        let abandoned = |listened: bool| !listened;
+        if self.tasks.any(abandoned) {
+            progress.report(Stage::WaitingForGpu, 0.0);
+            self.tasks
+                .quiet(abandoned, self.settings.waits.abandoned)
+                .await?;
+        }
+        self.make_ready(&request.work, progress).await?;
+        let submission = Submission::new(request, Arc::clone(source), &self.settings);
+        let mut listening = self.tasks.begin(submission);
+        if let Some(id) = accepted(&mut listening).await {
+            request.task.begin(&id).await;
+        }
+        let end = self.follow(&mut listening, load, progress).await;
+        if !matches!(end, End::Away(_) | End::Done(_)) {
+            request.task.forget().await;
+        }
+        end.into_result()
+    }
+
+    /// Sees to it that a model is there that can do the work.
+    async fn make_ready(&self, work: &Work, progress: &ProgressSink) -> Result<(), EngineError> {
+        let looked = self.prober.look(self.settings.waits.call).await;
+        let found = match looked {
+            // Somebody else's job may be loading the model.
+            Err(CallError::Frozen(_)) => {
+                progress.report(Stage::LoadingModel, 0.0);
+                self.prober.look(self.settings.load_limit).await
+            }
+            other => other,
+        };
+        let found = match found {
+            Ok(found) if self.model.is_up(&found) => found,
+            Err(CallError::Unreachable(_)) if self.starts_by_command() => {
+                return self.load(progress).await;
+            }
+            Ok(found) if self.model.can_load(&found) => return self.load(progress).await,
+            // It loads its own when the job comes.
+            Ok(found) if found.models.is_empty() && found.flavour == Flavour::Upstream => {
+                progress.report(Stage::LoadingModel, 0.0);
+                return Ok(());
+            }
+            Ok(found) if found.models.is_empty() => {
+                let what = "the ACE-Step server has no model loaded; start it with one";
+                return Err(EngineError::Rejected(what.into()));
+            }
+            Ok(found) => found,
+            Err(e) => return Err(refusal(e)),
+        };
+        self.fits(work, &found)
+    }
+
+    fn fits(&self, work: &Work, found: &Found) -> Result<(), EngineError> {
+        match work {
+            Work::Cover { .. } => Ok(()),
+            _ => found
+                .fit(self.settings.model.as_deref())
+                .map_err(EngineError::Rejected),
+        }
+    }
+
+    async fn load(&self, progress: &ProgressSink) -> Result<(), EngineError> {
+        progress.report(Stage::LoadingModel, 0.0);
+        self.model.load().await
+    }
+
+    /// Listens to the end, telling how far it is: what the server says, or what such work took before if
+    /// that is further.
+    async fn follow(&self, listening: &mut Listening, load: &Load, progress: &ProgressSink) -> End {
+        let expected = self.pace.expect(load);
+        let mut furthest = 0.0_f64;
+        let mut playing_since: Option<Instant> = None;
+        loop {
+            let seen = listening.borrow_and_update().clone();
+            match seen.state {
+                State::Over(end) => {
+                    if let (End::Done(_), Some(since)) = (&end, playing_since) {
+                        self.learn(*load, since.elapsed()).await;
+                    }
+                    return end;
+                }
+                State::Going(Verdict::Running {
+                    progress: theirs,
+                    stage,
+                    ..
+                }) => {
+                    let since = *playing_since.get_or_insert_with(Instant::now);
+                    let (stage, fraction) = outcome::shown(&stage, theirs);
+                    let ours = expected.map_or(0.0, |e| estimate(since.elapsed(), e));
+                    furthest = furthest.max(fraction).max(ours);
+                    progress.report(stage, SENT + (ENDED - SENT) * furthest);
+                }
+                State::Going(Verdict::Queued) => progress.report(Stage::WaitingForGpu, SENT),
+                State::Going(_) | State::Accepted => progress.report(Stage::Generating, SENT),
+                State::Sending => {}
+            }
+            let news = tokio::time::timeout(TELL_EVERY, listening.changed()).await;
+            if matches!(news, Ok(Err(_))) {
+                return End::Lost("its follower broke off");
+            }
+        }
+    }
+
+    async fn learn(&self, load: Load, took: Duration) {
+        let pace = Arc::clone(&self.pace);
+        // Not having learned is no failure.
+        let _ = tokio::task::spawn_blocking(move || pace.learn(&load, took)).await;
+    }
+}
+
+#[async_trait]
+impl Engine for AceStep {
+    async fn info(&self) -> EngineInfo {
+        let (healthy, detail) = self.condition().await;
+        EngineInfo {
+            name: NAME.into(),
+            healthy,
+            detail,
+            tracks: Track::ALL.to_vec(),
+            features: EngineFeatures {
+                region: true,
+                lyrics: true,
+                seed: true,
+                // We stop at once; the server plays to the end all the same.
+                cancel: false,
+                progress: true,
+                variations: true,
+                formats: vec![AudioFormat::Wav, AudioFormat::Flac, AudioFormat::Mp3],
+            },
+        }
+    }
+
+    async fn generate(
+        &self,
+        request: EngineRequest,
+        progress: ProgressSink,
+        cancel: CancellationToken,
+    ) -> Result<EngineOutput, EngineError> {
+        tokio::select! {
+            biased;
+            // The task note stays: whoever gives the work back to the queue may come back for it.
+            () = cancel.cancelled() => Err(EngineError::Cancelled),
+            played = self.play(&request, &progress) => played,
+        }
+    }
+
+    fn model(&self) -> Option<Arc<dyn Model>> {
+        if self.settings.loading == Loading::None {
+            return None;
+        }
+        Some(Arc::clone(&self.model) as Arc<dyn Model>)
+    }
+}
+
+/// The server's name for the task, once it has one.
+async fn accepted(listening: &mut Listening) -> Option<String> {
+    let decided = listening
+        .wait_for(|seen| !matches!(seen.state, State::Sending))
+        .await;
+    decided.ok()?.id.clone()
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, EngineError> + Send + 'static,
+) -> Result<T, EngineError> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|e| EngineError::Failed(format!("our own work broke off: {e}")))?
+}
+
+fn warn_of_another_seed(ours: u32, played: &Played) {
+    if let Some(theirs) = &played.seed
+        && *theirs != ours.to_string()
+    {
+        tracing::warn!(ours, %theirs, "the ACE-Step server used another seed than it was told");
+    }
+}

@@ -1,0 +1,221 @@
+//! How long one task is waited for, and when it is given up as dead. Pure: time comes in.
+
+use super::{
+    outcome::{Played, Verdict, failure},
+    settings::Waits,
+    wire::Stats,
+};
+use crate::engine::EngineError;
+use std::time::Instant;
+
+/// Counts that say "nothing runs" twice in a row are believed: once may be the moment of finishing.
+const STRIKES: u32 = 2;
+
+/// How a task is over.
+#[derive(Debug, Clone)]
+pub enum End {
+    Done(Played),
+    Failed(EngineError),
+    /// The server has forgotten it, or it died with the server. Nothing is left of it.
+    Lost(&'static str),
+    /// The server cannot be asked any more; the task may still be there.
+    Away(EngineError),
+}
+
+impl End {
+    pub fn into_result(self) -> Result<Played, EngineError> {
+        match self {
+            Self::Done(played) => Ok(played),
+            Self::Failed(error) | Self::Away(error) => Err(error),
+            Self::Lost(how) => Err(EngineError::Failed(format!(
+                "the ACE-Step server lost the task: {how}"
+            ))),
+        }
+    }
+}
+
+/// What is remembered about one task between two answers.
+#[derive(Debug)]
+pub struct Patience {
+    born: Instant,
+    unknown_since: Option<Instant>,
+    last: Option<(f64, String)>,
+    moved: Instant,
+    asked: Instant,
+    strikes: u32,
+    /// Jobs the server had counted since its start, when they were first asked for.
+    counted: Option<u64>,
+}
+
+impl Patience {
+    pub fn new(now: Instant) -> Self {
+        Self {
+            born: now,
+            unknown_since: None,
+            last: None,
+            moved: now,
+            asked: now,
+            strikes: 0,
+            counted: None,
+        }
+    }
+
+    /// One answer about the task; the end, if it is one.
+    pub fn hear(&mut self, verdict: &Verdict, now: Instant, waits: &Waits) -> Option<End> {
+        if now.duration_since(self.born) > waits.task {
+            let secs = waits.task.as_secs();
+            let error = EngineError::Timeout(format!("the task did not end within {secs} s"));
+            return Some(End::Failed(error));
+        }
+        match verdict {
+            Verdict::Unknown => {
+                let since = *self.unknown_since.get_or_insert(now);
+                let over = now.duration_since(since) >= waits.unknown_grace;
+                return over.then_some(End::Lost("it does not know it (was it restarted?)"));
+            }
+            Verdict::Done(played) => return Some(End::Done(played.clone())),
+            Verdict::Failed(reason) => return Some(End::Failed(failure(reason))),
+            Verdict::Queued => self.move_to(0.0, "queued", now),
+            Verdict::Running {
+                progress, stage, ..
+            } => self.move_to(*progress, stage, now),
+        }
+        self.unknown_since = None;
+        None
+    }
+
+    fn move_to(&mut self, progress: f64, stage: &str, now: Instant) {
+        let here = Some((progress, stage.to_owned()));
+        if self.last != here {
+            self.last = here;
+            self.moved = now;
+            self.strikes = 0;
+        }
+    }
+
+    /// Whether the server's counts are worth a question: at the beginning, and when nothing moves.
+    pub fn wonders(&self, now: Instant, waits: &Waits) -> bool {
+        let stalled = now.duration_since(self.moved) >= waits.stall
+            && now.duration_since(self.asked) >= waits.stall / 2;
+        self.last.is_some() && (self.counted.is_none() || stalled)
+    }
+
+    /// A task that the counts have no room for is dead: it keeps its last progress for ever.
+    pub fn weigh(&mut self, stats: &Stats, now: Instant, waits: &Waits) -> Option<End> {
+        self.asked = now;
+        let counted = *self.counted.get_or_insert(stats.jobs.total);
+        if stats.jobs.total < counted {
+            return Some(End::Lost("it was restarted while playing"));
+        }
+        let idle = stats.jobs.running == 0 && stats.queue_size == 0;
+        let stalled = now.duration_since(self.moved) >= waits.stall;
+        self.strikes = if idle && stalled { self.strikes + 1 } else { 0 };
+        let dead = self.strikes >= STRIKES;
+        dead.then_some(End::Lost("nothing runs there any more"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::acestep::wire::JobCounts;
+    use std::time::Duration;
+
+    fn running(progress: f64) -> Verdict {
+        Verdict::Running {
+            progress,
+            stage: "Generating music".into(),
+            doubted: false,
+        }
+    }
+
+    fn stats(total: u64, running: u64) -> Stats {
+        Stats {
+            jobs: JobCounts { total, running },
+            queue_size: 0,
+        }
+    }
+
+    struct Clock(Instant);
+
+    impl Clock {
+        fn at(&self, secs: u64) -> Instant {
+            self.0 + Duration::from_secs(secs)
+        }
+    }
+
+    #[test]
+    fn an_unknown_task_is_lost_after_a_grace_and_not_before() {
+        let (clock, waits) = (Clock(Instant::now()), Waits::default());
+        let mut patience = Patience::new(clock.at(0));
+        assert!(
+            patience
+                .hear(&Verdict::Unknown, clock.at(0), &waits)
+                .is_none()
+        );
+        assert!(
+            patience
+                .hear(&Verdict::Unknown, clock.at(4), &waits)
+                .is_none()
+        );
+        assert!(
+            patience
+                .hear(&Verdict::Queued, clock.at(5), &waits)
+                .is_none()
+        );
+        assert!(
+            patience
+                .hear(&Verdict::Unknown, clock.at(6), &waits)
+                .is_none()
+        );
+        let end = patience.hear(&Verdict::Unknown, clock.at(11), &waits);
+        assert!(matches!(end, Some(End::Lost(_))));
+    }
+
+    #[test]
+    fn a_mute_task_is_alive_as_long_as_something_runs() {
+        let (clock, waits) = (Clock(Instant::now()), Waits::default());
+        let mut patience = Patience::new(clock.at(0));
+        for secs in (0..300).step_by(5) {
+            assert!(
+                patience
+                    .hear(&running(0.52), clock.at(secs), &waits)
+                    .is_none()
+            );
+            if patience.wonders(clock.at(secs), &waits) {
+                assert!(
+                    patience
+                        .weigh(&stats(3, 1), clock.at(secs), &waits)
+                        .is_none()
+                );
+            }
+        }
+        assert!(patience.wonders(clock.at(300), &waits));
+        assert!(
+            patience
+                .weigh(&stats(3, 0), clock.at(300), &waits)
+                .is_none()
+        );
+        let end = patience.weigh(&stats(3, 0), clock.at(305), &waits);
+        assert!(matches!(end, Some(End::Lost(_))));
+    }
+
+    #[test]
+    fn a_restart_shows_in_the_counts_even_when_others_run() {
+        let (clock, waits) = (Clock(Instant::now()), Waits::default());
+        let mut patience = Patience::new(clock.at(0));
+        patience.hear(&running(0.6), clock.at(1), &waits);
+        assert!(patience.wonders(clock.at(1), &waits));
+        assert!(patience.weigh(&stats(8, 1), clock.at(1), &waits).is_none());
+        let end = patience.weigh(&stats(1, 1), clock.at(20), &waits);
+        assert!(matches!(end, Some(End::Lost(_))));
+    }
+
+    #[test]
+    fn nothing_is_waited_for_for_ever() {
+        let (clock, waits) = (Clock(Instant::now()), Waits::default());
+        let mut patience = Patience::new(clock.at(0));
+        let end = patience.hear(&running(0.6), clock.at(3_601), &waits);
+        assert!(matches!(end, Some(End::Failed(EngineError::Timeout(_)))));
+    }
+}

@@ -1,0 +1,341 @@
+//! All tasks of ours that the server has, asked about in one call, and followed to their end even when
+//! nobody listens any more: the server cannot cancel, so an abandoned task still holds the GPU.
+
+use super::{
+    http::{CallError, Server},
+    outcome::{Verdict, judge},
+    patience::{End, Patience},
+    submit::Submission,
+    wire::TaskState,
+};
+use crate::engine::EngineError;
+use reqwest::StatusCode;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+use tokio::sync::{Notify, watch};
+
+/// Polling may cost a job this share of its time.
+const POLL_SHARE: u32 = 20;
+const FIRST_RETRY: Duration = Duration::from_secs(1);
+const LONGEST_RETRY: Duration = Duration::from_secs(10);
+
+/// What is known about a task.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    /// The server's name for it, once it has one.
+    pub id: Option<String>,
+    pub state: State,
+}
+
+#[derive(Debug, Clone)]
+pub enum State {
+    Sending,
+    Accepted,
+    Going(Verdict),
+    Over(End),
+}
+
+/// One end of a task; the other lives on when this one is dropped.
+pub type Listening = watch::Receiver<Seen>;
+
+pub struct Tasks {
+    server: Arc<Server>,
+    load_limit: Duration,
+    live: Mutex<Live>,
+    /// A task came, or one is over.
+    changed: Notify,
+}
+
+#[derive(Default)]
+struct Live {
+    next: u64,
+    entries: HashMap<u64, Entry>,
+    polling: bool,
+}
+
+struct Entry {
+    id: Option<String>,
+    born: Instant,
+    news: watch::Sender<Seen>,
+    patience: Patience,
+}
+
+impl Entry {
+    fn tell(&self, state: State) {
+        let id = self.id.clone();
+        self.news.send_replace(Seen { id, state });
+    }
+}
+
+impl Tasks {
+    pub fn new(server: Arc<Server>, load_limit: Duration) -> Arc<Self> {
+        Arc::new(Self {
+            server,
+            load_limit,
+            live: Mutex::default(),
+            changed: Notify::new(),
+        })
+    }
+
+    /// Sends work and follows it.
+    pub fn begin(self: &Arc<Self>, submission: Submission) -> Listening {
+        let (key, listening) = self.enter();
+        let this = Arc::clone(self);
+        tokio::spawn(async move {
+            match this.send(&submission, key).await {
+                Ok(id) => this.accept(key, id),
+                Err(error) => this.end(key, End::Failed(error)),
+            }
+        });
+        listening
+    }
+
+    /// Follows work of an earlier life.
+    pub fn resume(self: &Arc<Self>, id: &str) -> Listening {
+        let (key, listening) = self.enter();
+        self.accept(key, id.to_owned());
+        listening
+    }
+
+    /// Returns once no task runs that `counts`, by whether somebody listens to it.
+    ///
+    /// # Errors
+    /// It did not end in time.
+    pub async fn quiet(
+        &self,
+        counts: impl Fn(bool) -> bool,
+        limit: Duration,
+    ) -> Result<(), EngineError> {
+        let waiting = async {
+            loop {
+                let changed = self.changed.notified();
+                tokio::pin!(changed);
+                changed.as_mut().enable();
+                if !self.any(&counts) {
+                    return;
+                }
+                changed.await;
+            }
+        };
+        tokio::time::timeout(limit, waiting).await.map_err(|_| {
+            let secs = limit.as_secs();
+            EngineError::Timeout(format!(
+                "an earlier task still holds the GPU after {secs} s; the ACE-Step server cannot cancel"
+            ))
+        })
+    }
+
+    pub fn any(&self, counts: impl Fn(bool) -> bool) -> bool {
+        let live = self.live();
+        let mut entries = live.entries.values();
+        entries.any(|e| counts(e.news.receiver_count() > 0))
+    }
+
+    fn live(&self) -> MutexGuard<'_, Live> {
+        self.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn enter(&self) -> (u64, Listening) {
+        let (news, listening) = watch::channel(Seen {
+            id: None,
+            state: State::Sending,
+        });
+        let mut live = self.live();
+        let key = live.next;
+        live.next += 1;
+        let now = Instant::now();
+        let entry = Entry {
+            id: None,
+            born: now,
+            news,
+            patience: Patience::new(now),
+        };
+        live.entries.insert(key, entry);
+        (key, listening)
+    }
+
+    fn accept(self: &Arc<Self>, key: u64, id: String) {
+        let mut live = self.live();
+        if let Some(entry) = live.entries.get_mut(&key) {
+            entry.born = Instant::now();
+            entry.patience = Patience::new(entry.born);
+            entry.id = Some(id);
+            entry.tell(State::Accepted);
+        }
+        if !live.polling {
+            live.polling = true;
+            tokio::spawn(Arc::clone(self).poll());
+        }
+        drop(live);
+        self.changed.notify_waiters();
+    }
+
+    fn end(&self, key: u64, end: End) {
+        let entry = self.live().entries.remove(&key);
+        if let Some(entry) = entry {
+            entry.tell(State::Over(end));
+        }
+        self.changed.notify_waiters();
+    }
+
+    fn wanted(&self, key: u64) -> bool {
+        let live = self.live();
+        let entry = live.entries.get(&key);
+        entry.is_some_and(|e| e.news.receiver_count() > 0)
+    }
+
+    /// Waits for a place in the server's queue, within a budget.
+    async fn send(&self, submission: &Submission, key: u64) -> Result<String, EngineError> {
+        let begun = Instant::now();
+        let mut wait = FIRST_RETRY;
+        loop {
+            let form = submission.form().await;
+            let form = form.map_err(|e| EngineError::Failed(format!("reading the source: {e}")))?;
+            match self.server.submit(form, self.load_limit).await {
+                Ok(submitted) => return Ok(submitted.task_id),
+                Err(e) if e.has_status(StatusCode::TOO_MANY_REQUESTS) => {
+                    if begun.elapsed() + wait > self.server.waits.queue_full {
+                        return Err(e.into());
+                    }
+                }
+                Err(CallError::Status {
+                    status: 500,
+                    detail,
+                }) if is_plain(&detail) => {
+                    return Err(too_old());
+                }
+                Err(e) => return Err(e.into()),
+            }
+            tokio::time::sleep(wait).await;
+            if !self.wanted(key) {
+                return Err(EngineError::Cancelled);
+            }
+            wait = (wait * 2).min(LONGEST_RETRY);
+        }
+    }
+
+    /// Asks about all tasks until there is none.
+    async fn poll(self: Arc<Self>) {
+        let mut silent_since: Option<Instant> = None;
+        while let Some(ids) = self.asked_about() {
+            match self.server.query(&ids).await {
+                Ok(states) => {
+                    silent_since = None;
+                    self.hear(&states);
+                    self.count().await;
+                }
+                Err(error) => {
+                    let since = *silent_since.get_or_insert_with(Instant::now);
+                    self.bear(&error, since.elapsed());
+                }
+            }
+            let changed = self.changed.notified();
+            let _ = tokio::time::timeout(self.pause(), changed).await;
+        }
+    }
+
+    /// The names to ask for; `None`, and polling is over, when there are none.
+    fn asked_about(&self) -> Option<Vec<String>> {
+        let mut live = self.live();
+        let ids: Vec<String> = live.entries.values().filter_map(|e| e.id.clone()).collect();
+        live.polling = !ids.is_empty();
+        live.polling.then_some(ids)
+    }
+
+    /// Often for young tasks, seldom for old ones and for those nobody waits for.
+    fn pause(&self) -> Duration {
+        let waits = &self.server.waits;
+        let live = self.live();
+        let waited_for = live
+            .entries
+            .values()
+            .filter(|e| e.news.receiver_count() > 0);
+        let youngest = waited_for.map(|e| e.born.elapsed()).min();
+        youngest.map_or(waits.longest_poll, |age| {
+            (age / POLL_SHARE).clamp(waits.first_poll, waits.longest_poll)
+        })
+    }
+
+    fn hear(&self, states: &[TaskState]) {
+        let now = Instant::now();
+        let mut ended = Vec::new();
+        for (key, entry) in &mut self.live().entries {
+            let Some(id) = &entry.id else { continue };
+            let verdict = states
+                .iter()
+                .find(|s| s.task_id == *id)
+                .map_or(Verdict::Unknown, judge);
+            match entry.patience.hear(&verdict, now, &self.server.waits) {
+                Some(end) => ended.push((*key, end)),
+                None => entry.tell(State::Going(verdict)),
+            }
+        }
+        self.end_all(ended);
+    }
+
+    /// Looks at the server's counts if a task gives reason to.
+    async fn count(&self) {
+        let waits = &self.server.waits;
+        let wonders = |e: &Entry| e.patience.wonders(Instant::now(), waits);
+        if !self.live().entries.values().any(wonders) {
+            return;
+        }
+        // Without the counts the task is waited for as long as any.
+        let Ok(stats) = self.server.stats(waits.call).await else {
+            return;
+        };
+        let now = Instant::now();
+        let mut ended = Vec::new();
+        for (key, entry) in &mut self.live().entries {
+            if entry.patience.wonders(now, waits)
+                && let Some(end) = entry.patience.weigh(&stats, now, waits)
+            {
+                ended.push((*key, end));
+            }
+        }
+        self.end_all(ended);
+    }
+
+    /// The server could not be asked, for so long already.
+    fn bear(&self, error: &CallError, silent: Duration) {
+        let hopeless = match error {
+            // It may be loading a model.
+            CallError::Frozen(_) => silent >= self.load_limit,
+            CallError::Status {
+                status: 401 | 403, ..
+            } => true,
+            _ => silent >= self.server.waits.down,
+        };
+        if !hopeless {
+            return;
+        }
+        let live = self.live();
+        let asked = live.entries.iter().filter(|(_, e)| e.id.is_some());
+        let ended = asked.map(|(key, _)| (*key, End::Away(error.clone().into())));
+        let ended = ended.collect();
+        drop(live);
+        self.end_all(ended);
+    }
+
+    fn end_all(&self, ended: Vec<(u64, End)>) {
+        for (key, end) in ended {
+            self.end(key, end);
+        }
+    }
+}
+
+/// The framework's own words for a fault in the server's code.
+fn is_plain(detail: &str) -> bool {
+    detail == "Internal Server Error"
+}
+
+fn too_old() -> EngineError {
+    EngineError::Rejected(
+        "the ACE-Step server cannot take an upload (it answers 500): the version of 8 February 2026 \
+         is known for that; update it"
+            .into(),
+    )
+}

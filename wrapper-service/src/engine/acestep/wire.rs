@@ -1,0 +1,91 @@
+//! The server's JSON, as far as we read it. Whatever is missing is empty: versions differ.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+/// Around most answers.
+#[derive(Debug, Deserialize)]
+pub struct Envelope {
+    #[serde(default)]
+    pub data: Value,
+    pub code: Option<i64>,
+    pub error: Option<Value>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Submitted {
+    pub task_id: String,
+}
+
+/// One entry of `/query_result`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct TaskState {
+    pub task_id: String,
+    #[serde(default)]
+    pub status: i64,
+    /// JSON in a string.
+    #[serde(default)]
+    pub result: String,
+    #[serde(default)]
+    pub progress_text: Option<String>,
+}
+
+/// One entry of [`TaskState::result`].
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct ResultItem {
+    pub file: String,
+    pub status: i64,
+    pub progress: Option<f64>,
+    pub stage: Option<String>,
+    pub error: Option<String>,
+    pub seed_value: Option<String>,
+    pub dit_model: Option<String>,
+}
+
+/// `/health`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Health {
+    pub service: String,
+    pub version: String,
+    /// Servers since 27 February 2026.
+    pub models_initialized: Option<bool>,
+}
+
+/// `/v1/stats`. The `queued` count never falls after a refusal, so the queue's own size is read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Stats {
+    pub jobs: JobCounts,
+    pub queue_size: u64,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct JobCounts {
+    /// Since the server's start.
+    pub total: u64,
+    pub running: u64,
+}
+
+/// `/v1/models`, which has no envelope: `[]` when nothing is loaded.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct ModelList {
+    pub data: Vec<ModelEntry>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct ModelEntry {
+    /// `acestep/NAME`.
+    pub id: String,
+}
+
+impl ModelList {
+    pub fn names(&self) -> Vec<String> {
+        let name = |m: &ModelEntry| m.id.rsplit('/').next().unwrap_or_default().to_owned();
+        self.data.iter().map(name).collect()
+    }
+}

@@ -1,0 +1,236 @@
+//! When the model is in GPU memory: loaded when a job needs it, kept while it is of use, taken out
+//! when the policy says so, and never under a job that plays.
+
+use crate::engine::{EngineError, Model};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+use tokio::{runtime::Handle, task::AbortHandle};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unload {
+    AfterEachJob,
+    WhenIdle(Duration),
+    Never,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ModelPolicy {
+    /// False: the engine sees to that itself.
+    pub load_on_demand: bool,
+    pub unload: Unload,
+    /// How long a model stays for a job that waits but has not begun.
+    pub warm_grace: Duration,
+    /// How long an unload may take, and the wait before it is tried again.
+    pub unload_timeout: Duration,
+}
+
+/// The model of the playing engine, if it has one to give up. Cheap to clone.
+#[derive(Clone)]
+pub struct Lifecycle(Option<Arc<Keeper>>);
+
+/// How the model is, for the doctor and `/health`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModelStatus {
+    pub healthy: bool,
+    /// One sentence.
+    pub detail: String,
+}
+
+struct Keeper {
+    model: Arc<dyn Model>,
+    policy: ModelPolicy,
+    /// Held while the model is loaded or unloaded.
+    switch: tokio::sync::Mutex<()>,
+    now: Mutex<Now>,
+    handle: Handle,
+}
+
+#[derive(Default)]
+struct Now {
+    users: u32,
+    /// It may take memory.
+    warm: bool,
+    /// The unload to come.
+    timer: Option<AbortHandle>,
+    fault: Option<String>,
+}
+
+impl Lifecycle {
+    /// Must be called where a runtime is. An earlier life may have left the model in memory; with
+    /// `after_each_job` that is mended soon.
+    pub fn new(model: Option<Arc<dyn Model>>, policy: ModelPolicy) -> Self {
+        let keeper = model.map(|model| {
+            Arc::new(Keeper {
+                model,
+                policy,
+                switch: tokio::sync::Mutex::default(),
+                now: Mutex::default(),
+                handle: Handle::current(),
+            })
+        });
+        if let Some(keeper) = keeper
+            .as_ref()
+            .filter(|_| policy.unload == Unload::AfterEachJob)
+        {
+            keeper.lock().warm = true;
+            keeper.unload_after(policy.warm_grace);
+        }
+        Self(keeper)
+    }
+
+    /// Brings the model into memory and keeps it there until the use ends. `loading` is called if
+    /// that may take its time.
+    ///
+    /// # Errors
+    /// It cannot be loaded.
+    pub async fn begin(&self, loading: impl FnOnce()) -> Result<InUse, EngineError> {
+        let Some(keeper) = &self.0 else {
+            return Ok(InUse(None));
+        };
+        let _switch = keeper.switch.lock().await;
+        let (first, was_warm) = keeper.lock().enter();
+        // From here on a drop leaves again.
+        let in_use = InUse(Some(Arc::clone(keeper)));
+        if keeper.policy.load_on_demand && first {
+            if !was_warm {
+                loading();
+            }
+            keeper.model.load().await?;
+        }
+        Ok(in_use)
+    }
+
+    /// `None` where there is no model to speak of.
+    pub fn status(&self) -> Option<ModelStatus> {
+        let now = self.0.as_ref()?.lock();
+        let detail = match (&now.fault, now.warm, now.users) {
+            (Some(fault), ..) => {
+                format!("could not be taken out of GPU memory: {fault}; trying again")
+            }
+            (None, true, 0) => "in GPU memory, nobody plays".to_owned(),
+            (None, true, users) => format!("in GPU memory, {users} jobs play"),
+            (None, false, _) => "not in GPU memory".to_owned(),
+        };
+        Some(ModelStatus {
+            healthy: now.fault.is_none(),
+            detail,
+        })
+    }
+
+    /// The service ends: what would be unloaded later is unloaded now.
+    pub async fn close(&self) {
+        let Some(keeper) = &self.0 else { return };
+        if keeper.policy.unload != Unload::Never {
+            keeper.unload_if_unused().await;
+        }
+    }
+}
+
+/// The model is needed. Dropped without a word, it is unloaded in the background if the policy is
+/// [`Unload::AfterEachJob`].
+#[must_use = "dropping it lets the model go"]
+pub struct InUse(Option<Arc<Keeper>>);
+
+impl InUse {
+    /// Returns once the memory is free, if the policy wants that now; within the time limit in any
+    /// case. `work_waits`: another job is about to need the model.
+    pub async fn end(mut self, work_waits: bool) {
+        let Some(keeper) = self.0.take() else { return };
+        match keeper.leave(work_waits) {
+            Some(Duration::ZERO) => {
+                if !keeper.unload_if_unused().await {
+                    keeper.unload_after(keeper.policy.unload_timeout);
+                }
+            }
+            Some(wait) => keeper.unload_after(wait),
+            None => {}
+        }
+    }
+}
+
+impl Drop for InUse {
+    fn drop(&mut self) {
+        if let Some(keeper) = self.0.take()
+            && let Some(wait) = keeper.leave(false)
+        {
+            keeper.unload_after(wait);
+        }
+    }
+}
+
+impl Now {
+    /// Whether this is the only user, and whether the model was there.
+    fn enter(&mut self) -> (bool, bool) {
+        if let Some(timer) = self.timer.take() {
+            timer.abort();
+        }
+        self.users += 1;
+        (self.users == 1, std::mem::replace(&mut self.warm, true))
+    }
+}
+
+impl Keeper {
+    /// How long the model may still stay; `None`: it need not go because of this.
+    fn leave(&self, work_waits: bool) -> Option<Duration> {
+        let mut now = self.lock();
+        now.users -= 1;
+        if now.users > 0 {
+            return None;
+        }
+        match self.policy.unload {
+            Unload::Never => None,
+            Unload::WhenIdle(idle) => Some(idle),
+            Unload::AfterEachJob if work_waits => Some(self.policy.warm_grace),
+            Unload::AfterEachJob => Some(Duration::ZERO),
+        }
+    }
+
+    /// A job that begins before that stops it.
+    fn unload_after(self: &Arc<Self>, wait: Duration) {
+        let this = Arc::clone(self);
+        let waiting = async move {
+            tokio::time::sleep(wait).await;
+            while !this.unload_if_unused().await {
+                tokio::time::sleep(this.policy.unload_timeout).await;
+            }
+        };
+        let timer = self.handle.spawn(waiting).abort_handle();
+        if let Some(earlier) = self.lock().timer.replace(timer) {
+            earlier.abort();
+        }
+    }
+
+    /// False if it should have gone and did not.
+    async fn unload_if_unused(&self) -> bool {
+        let _switch = self.switch.lock().await;
+        {
+            let now = self.lock();
+            if now.users > 0 || !now.warm {
+                return true;
+            }
+        }
+        let limit = self.policy.unload_timeout;
+        let fault = match tokio::time::timeout(limit, self.model.unload()).await {
+            Ok(Ok(())) => None,
+            Ok(Err(error)) => Some(error.to_string()),
+            Err(_) => Some(format!("not done within {} s", limit.as_secs_f64())),
+        };
+        match &fault {
+            None => tracing::info!("the model is out of GPU memory"),
+            Some(fault) => tracing::warn!(%fault, "the model stays in GPU memory; trying again"),
+        }
+        let mut now = self.lock();
+        now.warm = fault.is_some();
+        now.fault = fault;
+        !now.warm
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Now> {
+        self.now.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests;
