@@ -19,6 +19,8 @@ pub(super) enum Action {
     Help,
     /// Puts the clip light out.
     ClearClip,
+    /// The host's own key.
+    PassSpace,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! What the window needs from outside, as traits: the session, and four things of the operating
+//! What the window needs from outside, as traits: the session, and some things of the operating
 //! system. Each returns at once; tests put fakes in their place.
 
 use crate::{
@@ -97,9 +97,16 @@ pub enum Answer {
     Failed(String),
 }
 
+/// Keys that mean nothing in here, on their way to the host, where the toolkit keeps them.
+pub trait HostKeys: Send {
+    /// Space was pressed. `window` is the plugin's own.
+    fn pass_space(&self, window: Option<RawWindowHandle>);
+}
+
 /// The operating system's side of the window; `System::native` is the real one.
 pub struct System {
     pub drag: Box<dyn DragSource>,
     pub drop: Box<dyn DropSource>,
     pub dialogs: Box<dyn FileDialogs>,
+    pub keys: Box<dyn HostKeys>,
 }

@@ -16,6 +16,8 @@ pub mod drag_out;
 pub mod drop_in;
 mod header;
 mod help;
+#[cfg(target_os = "linux")]
+mod host_keys;
 mod icons;
 mod keys;
 mod settings_tab;
@@ -264,6 +266,11 @@ impl App {
     }
 
     fn shortcut(&mut self, shortcut: Shortcut, scene: &mut Scene<'_>) {
+        if self.help_open {
+            // Whatever lies below waits.
+            self.help_open = !matches!(shortcut, Shortcut::Help | Shortcut::Escape);
+            return;
+        }
         match shortcut {
             Shortcut::Generate => self.stems.generate(scene),
             Shortcut::ShowStems => self.tab = Tab::Stems,
@@ -274,12 +281,11 @@ impl App {
             Shortcut::ZoomIn => scene.zoom(|now| settings_tab::stepped(now, true)),
             Shortcut::ZoomOut => scene.zoom(|now| settings_tab::stepped(now, false)),
             Shortcut::ZoomReset => scene.zoom(|_| 100),
-            Shortcut::Help => self.help_open = !self.help_open,
-            Shortcut::PlayOrStop => {
-                if let Some(desk) = &self.desk {
-                    desk.send(DeskCommand::Play(!desk.transport().playing));
-                }
-            }
+            Shortcut::Help => self.help_open = true,
+            Shortcut::PlayOrStop => match &self.desk {
+                Some(desk) => desk.send(DeskCommand::Play(!desk.transport().playing)),
+                None => scene.actions.push(Action::PassSpace),
+            },
             Shortcut::Rewind => {
                 if let Some(desk) = &self.desk {
                     desk.send(DeskCommand::Seek(0.0));
@@ -320,6 +326,7 @@ impl App {
             }
             Action::Help => self.help_open = true,
             Action::ClearClip => self.backend.clear_clip(),
+            Action::PassSpace => self.system.keys.pass_space(window),
         }
     }
 

@@ -1,7 +1,7 @@
 //! The operating system's drag and drop and file dialogs, behind the window's traits.
 
 use super::{
-    backend::{DragEnd, DragSource, DropSource, System},
+    backend::{DragEnd, DragSource, DropSource, HostKeys, System},
     dialogs::SystemDialogs,
     drag_out::{self, DragError, DragHandle, DragState},
     text,
@@ -22,6 +22,7 @@ impl System {
             }),
             drop: Box::new(SystemDrop::new(notify.clone())),
             dialogs: Box::new(SystemDialogs::new(notify)),
+            keys: Box::new(SystemKeys),
         }
     }
 }
@@ -124,6 +125,28 @@ impl DropSource for SystemDrop {
     fn poll(&mut self) -> Vec<PathBuf> {
         Vec::new()
     }
+}
+
+struct SystemKeys;
+
+#[cfg(target_os = "linux")]
+impl HostKeys for SystemKeys {
+    fn pass_space(&self, window: Option<RawWindowHandle>) {
+        let own = match window {
+            Some(RawWindowHandle::Xcb(handle)) => handle.window.get(),
+            Some(RawWindowHandle::Xlib(handle)) => handle.window as u32,
+            _ => return,
+        };
+        if let Err(why) = super::host_keys::pass_space(own) {
+            tracing::debug!("the host did not get the space bar: {why}");
+        }
+    }
+}
+
+/// Elsewhere the toolkit itself leaves the host what nobody here wants.
+#[cfg(not(target_os = "linux"))]
+impl HostKeys for SystemKeys {
+    fn pass_space(&self, _: Option<RawWindowHandle>) {}
 }
 
 #[cfg(test)]

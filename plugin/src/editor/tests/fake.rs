@@ -1,7 +1,9 @@
 use crate::{
     capture::Levels,
     editor::{
-        backend::{Answer, Ask, Backend, DragEnd, DragSource, DropSource, FileDialogs, System},
+        backend::{
+            Answer, Ask, Backend, DragEnd, DragSource, DropSource, FileDialogs, HostKeys, System,
+        },
         desk::{AudioChoice, AudioView, Desk, DeskCommand, TransportView},
     },
     session::{Command, SessionView},
@@ -24,6 +26,7 @@ pub struct Fake {
     pub hovering: Mutex<bool>,
     pub transport: Mutex<TransportView>,
     pub desk_sent: Mutex<Vec<DeskCommand>>,
+    pub spaces_passed: Mutex<u32>,
     pub levels: Mutex<Levels>,
 }
 
@@ -47,6 +50,7 @@ impl Fake {
             drag: Box::new(self.clone()),
             drop: Box::new(self.clone()),
             dialogs: Box::new(self.clone()),
+            keys: Box::new(self.clone()),
         }
     }
 }
@@ -125,5 +129,11 @@ impl Desk for Arc<Fake> {
             systems: &["auto", "jack", "alsa", "dummy"],
             trouble: None,
         }
+    }
+}
+
+impl HostKeys for Arc<Fake> {
+    fn pass_space(&self, _: Option<RawWindowHandle>) {
+        *self.spaces_passed.lock() += 1;
     }
 }

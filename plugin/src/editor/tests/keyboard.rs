@@ -193,12 +193,17 @@ fn everything_grows_and_shrinks_by_steps() {
 }
 
 #[test]
-fn in_a_host_space_is_left_alone() {
+fn space_is_the_host_s_unless_something_here_has_the_focus() {
     let mut window = Window::open(fixtures::ready());
+    let passed = |window: &Window| *window.fake.spaces_passed.lock();
     window.press(Key::Space);
-    assert_eq!(window.sent(), []);
+    assert_eq!((passed(&window), window.sent()), (1, vec![]));
     assert!(
         !window.harness.ctx.egui_wants_keyboard_input(),
-        "the host gets it"
+        "where the toolkit passes keys on, this is what it asks"
     );
+    window.harness.get_by_label("Style").focus();
+    window.harness.run();
+    window.press(Key::Space);
+    assert_eq!(passed(&window), 1, "typed");
 }

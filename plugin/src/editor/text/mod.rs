@@ -303,9 +303,8 @@ pub(super) mod help {
         ("F1 or ?", "this list"),
     ];
     pub const DESK_KEYS: [(&str, &str); 2] = [("Space", "play or stop"), ("Home", "to the start")];
-    pub const HOST: &str = "All other keys, Space among them, are left to your host while no field \
-                            here is being typed in. On Linux some hosts do not get them: click the \
-                            host's window first.";
+    pub const HOST: &str = "Space plays and stops your host while nothing here has the focus. On \
+                            Linux it is the only key that is handed on to the host.";
 }
 
 pub(super) mod transport {
