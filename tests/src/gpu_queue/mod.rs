@@ -111,7 +111,7 @@ impl GpuQueue {
     }
 
     pub fn foreign_ends(&self, session_id: &str) {
-        let granted = lock(&self.shared.pool).end(session_id, "completed");
+        let granted = lock(&self.shared.pool).remove(session_id);
         self.announce(granted);
     }
 

@@ -83,21 +83,20 @@ impl Pool {
 
     pub fn end(&mut self, session_id: &str, word: &str) -> Vec<Grant> {
         let known = matches!(self.place(session_id), Place::Queued(_) | Place::Granted);
-        let foreign = self.line.iter().chain(&self.granted);
-        let foreign = foreign
-            .filter(|t| t.foreign)
-            .any(|t| t.session_id == session_id);
+        let account = self.account(session_id);
+        match (known, &account.ended) {
+            (true, None) => account.ended = Some(word.to_owned()),
+            (_, Some(_)) => account.told_again += 1,
+            // Told about a session that never arrived, or was forgotten.
+            (false, None) => account.ended = Some("unknown".into()),
+        }
+        self.remove(session_id)
+    }
+
+    /// Who is removed makes room for others.
+    pub fn remove(&mut self, session_id: &str) -> Vec<Grant> {
         self.line.retain(|t| t.session_id != session_id);
         self.granted.retain(|t| t.session_id != session_id);
-        if !foreign {
-            let account = self.account(session_id);
-            match (known, &account.ended) {
-                (true, None) => account.ended = Some(word.to_owned()),
-                (_, Some(_)) => account.told_again += 1,
-                // Told about a session that never arrived.
-                (false, None) => account.ended = Some("unknown".into()),
-            }
-        }
         self.grant()
     }
 

@@ -43,9 +43,9 @@ pub fn settings(queue: &GpuQueue, admission: Admission) -> Settings {
         request_timeout: Duration::from_millis(match admission {
             // The answer is the grant: it may take.
             Admission::Immediate => 10_000,
-            _ => 300,
+            _ => 1_000,
         }),
-        forgotten_after: Duration::from_millis(400),
+        forgotten_after: Duration::from_millis(1_500),
         fail_after: Duration::ZERO,
         start_without_grant: false,
     }
