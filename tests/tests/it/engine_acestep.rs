@@ -237,8 +237,7 @@ fn many_jobs_are_asked_about_in_one_question() {
             "two jobs got one file"
         );
     }
-    // Six jobs, one after another, at no more than one question in ten milliseconds in all.
-    assert!(simulator.calls("/query_result") < 6 * 200 / 10 * 3);
+    assert!(simulator.largest_question() > 2);
 }
 
 #[test]
