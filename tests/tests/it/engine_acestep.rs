@@ -220,9 +220,10 @@ fn many_jobs_are_asked_about_in_one_question() {
     }
     .start();
     let rig = Rig::new(&simulator);
+    let request = rig.request(6.0);
     let playing: Vec<_> = (0..6)
         .map(|seed| {
-            let mut request = rig.request(6.0);
+            let mut request = request.clone();
             request.seed = seed;
             rig.start(request, ProgressSink::ignore(), CancellationToken::new())
         })

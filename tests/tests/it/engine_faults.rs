@@ -227,8 +227,9 @@ fn a_restart_under_a_running_job_is_noticed() {
         simulator.fault(|f| f.stall = true);
         let rig = Rig::new(&simulator);
         let notebook = Notebook::default();
+        let request = rig.request(6.0);
         let start = |seed| {
-            let mut request = rig.request(6.0);
+            let mut request = request.clone();
             request.seed = seed;
             request.task = notebook.note(None);
             rig.start(request, ProgressSink::ignore(), CancellationToken::new())
