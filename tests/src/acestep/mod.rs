@@ -14,7 +14,7 @@ pub use world::Task;
 
 use std::{
     net::{SocketAddr, TcpListener},
-    sync::Arc,
+    sync::{Arc, atomic::Ordering},
     time::{Duration, Instant},
 };
 use tokio::{runtime::Runtime, task::JoinHandle};
@@ -113,6 +113,11 @@ impl Simulator {
     pub fn calls(&self, path: &str) -> usize {
         let calls = self.world.calls.lock().unwrap();
         calls.iter().filter(|p| p.as_str() == path).count()
+    }
+
+    /// The most tasks it was asked about in one question.
+    pub fn largest_question(&self) -> usize {
+        self.world.largest_question.load(Ordering::Relaxed)
     }
 
     pub fn is_loaded(&self) -> bool {

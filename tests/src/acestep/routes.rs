@@ -11,7 +11,11 @@ use axum::{
     routing::{get, post},
 };
 use serde_json::{Value, json};
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 type Here = State<Arc<World>>;
 
@@ -171,6 +175,9 @@ async fn query_result(State(world): Here, headers: HeaderMap, body: Bytes) -> Re
         .cloned()
         .unwrap_or_default();
     let known = ids.iter().filter_map(Value::as_str);
+    world
+        .largest_question
+        .fetch_max(ids.len(), Ordering::Relaxed);
     enveloped(known.map(|id| world.report(id)).collect())
 }
 

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::{
     collections::{BTreeMap, VecDeque, hash_map::DefaultHasher},
     hash::{Hash as _, Hasher as _},
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, atomic::AtomicUsize},
     time::{SystemTime, UNIX_EPOCH},
 };
 use tokio::sync::{Notify, watch};
@@ -26,6 +26,8 @@ pub struct World {
     pub disk: Mutex<Disk>,
     /// Every path asked for, in order.
     pub calls: Mutex<Vec<String>>,
+    /// The most tasks asked about in one question.
+    pub largest_question: AtomicUsize,
     /// A server that loads a model answers nobody.
     pub frozen: watch::Sender<bool>,
     wake: Notify,
@@ -82,6 +84,7 @@ impl World {
             memory: Mutex::default(),
             disk: Mutex::default(),
             calls: Mutex::default(),
+            largest_question: AtomicUsize::new(0),
             frozen: watch::Sender::new(false),
             wake: Notify::new(),
             setup,

@@ -220,9 +220,10 @@ fn many_jobs_are_asked_about_in_one_question() {
     }
     .start();
     let rig = Rig::new(&simulator);
+    let request = rig.request(6.0);
     let playing: Vec<_> = (0..6)
         .map(|seed| {
-            let mut request = rig.request(6.0);
+            let mut request = request.clone();
             request.seed = seed;
             rig.start(request, ProgressSink::ignore(), CancellationToken::new())
         })
@@ -237,8 +238,7 @@ fn many_jobs_are_asked_about_in_one_question() {
             "two jobs got one file"
         );
     }
-    // Six jobs, one after another, at no more than one question in ten milliseconds in all.
-    assert!(simulator.calls("/query_result") < 6 * 200 / 10 * 3);
+    assert!(simulator.largest_question() > 2);
 }
 
 #[test]

@@ -1,11 +1,16 @@
 //! The engine `acestep` against servers that misbehave: every one is noticed, and called by its name.
 
 use crate::engine_support::{FLAVOURS, Notebook, Reports, Rig, settings};
+use axum::{Json, Router, routing::get};
+use serde_json::json;
 use sideman_shared::protocol::Stage;
 use sideman_tests::acestep::{AudioFault, Failure, Faults, Flavour, Setup, Simulator};
 use std::{sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
-use wrapper_service::engine::{EngineError, ProgressSink, acestep::ApiKey};
+use wrapper_service::engine::{
+    EngineError, ProgressSink,
+    acestep::{ApiKey, Settings},
+};
 
 #[track_caller]
 fn fails_with(kind: &str, words: &str, change: impl Fn(&mut Faults)) {
@@ -59,6 +64,32 @@ fn a_version_that_takes_no_uploads_is_called_too_old() {
     let error = rig.error(rig.request(6.0));
     assert!(matches!(error, EngineError::Rejected(_)), "{error}");
     assert!(error.to_string().contains("8 February 2026"), "{error}");
+}
+
+#[test]
+fn strangers_are_called_by_their_names() {
+    let gradio = json!({"data": {"status": "ok", "service": "ACE-Step Gradio API"}, "code": 200});
+    for (health, has_props, words) in [
+        (gradio, false, "Gradio"),
+        (json!({"status": "ok"}), true, "engine = \"ace-server\""),
+        (json!({"status": "ok"}), false, "no ACE-Step server"),
+    ] {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0"));
+        let listener = listener.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let mut router = Router::new().route("/health", get(async move || Json(health)));
+        if has_props {
+            router = router.route("/props", get(async || Json(json!({"version": "1"}))));
+        }
+        runtime.spawn(async move { axum::serve(listener, router).await });
+        let rig = Rig::with(Settings::new(url));
+        let error = rig.error(rig.request(6.0));
+        assert!(matches!(error, EngineError::Rejected(_)), "{error}");
+        assert!(error.to_string().contains(words), "{error}");
+        let info = rig.info();
+        assert!(!info.healthy && info.detail.contains(words), "{info:?}");
+    }
 }
 
 #[test]
@@ -196,8 +227,9 @@ fn a_restart_under_a_running_job_is_noticed() {
         simulator.fault(|f| f.stall = true);
         let rig = Rig::new(&simulator);
         let notebook = Notebook::default();
+        let request = rig.request(6.0);
         let start = |seed| {
-            let mut request = rig.request(6.0);
+            let mut request = request.clone();
             request.seed = seed;
             request.task = notebook.note(None);
             rig.start(request, ProgressSink::ignore(), CancellationToken::new())

@@ -122,3 +122,55 @@ fn the_doctor_looks_at_the_server() {
     let (well, said) = check(&url, "swordfish");
     assert!(!well && said.contains("does not answer"), "{said}");
 }
+
+#[test]
+fn render_and_calibrate_play_without_a_service() {
+    let simulator = keyed(Flavour::Lego).start();
+    let dir = tempfile::tempdir().unwrap();
+    let song = dir.path().join("song.wav");
+    std::fs::write(&song, songs::song_wav(8.0, 120.0)).unwrap();
+    let run = |args: &[&str]| {
+        let output = command()
+            .args(args)
+            .args(["--engine", "acestep"])
+            .current_dir(dir.path())
+            .env("ACESTEP_URL", simulator.url())
+            .env("ACESTEP_API_KEY", "swordfish")
+            .env("SIDEMAN_DATA_DIR", dir.path())
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{said}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    run(&["render", "song.wav", "--track", "drums", "-o", "drums.wav"]);
+    let reader = hound::WavReader::open(dir.path().join("drums.wav")).unwrap();
+    assert_eq!(reader.duration(), 8 * 44_100);
+    // A short loop was given context.
+    assert_eq!(
+        simulator.tasks()[0].received.text("audio_duration"),
+        "64.000"
+    );
+
+    let said = run(&[
+        "check",
+        "--calibrate",
+        "--source",
+        "song.wav",
+        "--within",
+        "20",
+    ]);
+    for words in [
+        "model        acestep-v15-base",
+        "source       8.0 s",
+        "steps        50, ",
+        "memory       ",
+        "acestep.steps = 50",
+    ] {
+        assert!(said.contains(words), "{words} is not in\n{said}");
+    }
+    // It measured a cold start.
+    assert_eq!(simulator.calls("/v1/unload"), 1);
+    let said = run(&["check", "--calibrate"]);
+    assert!(said.contains("source       30.0 s"), "{said}");
+}

@@ -103,7 +103,7 @@ impl AceStep {
             Err(e) => return (false, refusal(e).to_string()),
         };
         let kind = format!("{} (API {})", found.flavour.words(), found.version);
-        if self.model.is_up(&found) || (!found.models.is_empty() && !self.model.can_load(&found)) {
+        if !found.models.is_empty() && !self.model.can_switch(&found) {
             return match found.fit(self.settings.model.as_deref()) {
                 Ok(()) => (
                     true,

@@ -80,6 +80,12 @@ impl AceModel {
         }
     }
 
+    /// Whether another model than the one that is loaded can be had, and is wanted.
+    pub fn can_switch(&self, found: &Found) -> bool {
+        let by_call = matches!(self.settings.loading, Loading::Auto | Loading::Http);
+        by_call && found.flavour == Flavour::Upstream && !self.is_up(found)
+    }
+
     /// Whether what is loaded is what is wanted.
     pub fn is_up(&self, found: &Found) -> bool {
         let wanted = self.settings.model.as_ref();

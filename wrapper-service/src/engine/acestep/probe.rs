@@ -44,12 +44,13 @@ pub struct Found {
 }
 
 impl Found {
-    /// Whether lego can be played with what is loaded.
+    /// Whether lego can be played with what is loaded. Of nothing, nothing is said.
     ///
     /// # Errors
     /// One sentence for the operator.
     pub fn fit(&self, wanted: Option<&str>) -> Result<(), String> {
         if let Some(wanted) = wanted
+            && !self.models.is_empty()
             && !self.models.iter().any(|m| m == wanted)
         {
             return Err(format!(

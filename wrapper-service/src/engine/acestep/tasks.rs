@@ -6,6 +6,7 @@ use super::{
     outcome::{Verdict, judge},
     patience::{End, Patience},
     probe::Flavour,
+    settings::Waits,
     submit::Submission,
     wire::TaskState,
 };
@@ -257,9 +258,7 @@ impl Tasks {
             .values()
             .filter(|e| e.news.receiver_count() > 0);
         let youngest = waited_for.map(|e| e.born.elapsed()).min();
-        youngest.map_or(waits.longest_poll, |age| {
-            (age / POLL_SHARE).clamp(waits.first_poll, waits.longest_poll)
-        })
+        youngest.map_or(waits.longest_poll, |age| pause(age, waits))
     }
 
     fn hear(&self, states: &[TaskState]) {
@@ -330,10 +329,30 @@ impl Tasks {
     }
 }
 
+/// Never more than a small share of what the task has taken already.
+fn pause(age: Duration, waits: &Waits) -> Duration {
+    (age / POLL_SHARE).clamp(waits.first_poll, waits.longest_poll)
+}
+
 fn too_old() -> EngineError {
     EngineError::Rejected(
         "the ACE-Step server cannot take an upload (it answers 500): the version of 8 February 2026 \
          is known for that; update it"
             .into(),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn young_tasks_are_asked_about_often_and_old_ones_seldom() {
+        let waits = Waits::default();
+        let after = |secs| pause(Duration::from_secs(secs), &waits).as_millis();
+        assert_eq!(
+            [0, 4, 10, 20, 40, 3_000].map(after),
+            [250, 250, 500, 1_000, 2_000, 2_000]
+        );
+    }
 }
