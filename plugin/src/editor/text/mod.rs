@@ -202,7 +202,10 @@ pub(super) mod settings {
         ("Tab, Shift+Tab", "next and previous control"),
         ("Enter or Space", "press the control in focus"),
         ("Ctrl+1, Ctrl+2", "Stems, Settings"),
-        ("1 to 9, ↑ ↓", "switch between the candidates of a stack"),
+        (
+            "1 to 9, up, down",
+            "switch between the candidates of a stack",
+        ),
         ("S", "solo the candidate that plays"),
         ("Ctrl+Z", "bring back a deleted stem"),
         ("Escape", "close, unselect, go back to Stems"),
