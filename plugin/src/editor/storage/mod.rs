@@ -168,7 +168,7 @@ fn instance_row(ui: &mut Ui, scene: &mut Scene<'_>, instance: &InstanceUse) {
 /// `This Sideman · 12 takes 340 MB · 8 stems 120 MB · 3 days ago`
 fn facts(ui: &mut Ui, scene: &Scene<'_>, instance: &InstanceUse, whose: &str) {
     let words = text::instance_facts(instance);
-    let buttons = 110.0;
+    let buttons = 170.0;
     let width = (ui.available_width() - buttons).max(80.0);
     controls::two_lines(ui, scene.theme, width, whose, &words).on_hover_text(&instance.id);
     let bytes = text::bytes(instance.total_bytes());

@@ -294,7 +294,10 @@ pub(super) mod help {
         ("Enter or Space", "press the control in focus"),
         ("Arrow keys", "move a slider in focus"),
         ("Ctrl+A", "select all stems"),
-        ("1 to 9, ↑ ↓", "switch between the candidates of a stack"),
+        (
+            "1 to 9, up, down",
+            "switch between the candidates of a stack",
+        ),
         ("S", "solo the candidate that plays"),
         ("Ctrl+Z", "bring back a deleted stem"),
         ("Ctrl +, Ctrl −", "larger, smaller"),

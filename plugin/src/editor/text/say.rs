@@ -80,14 +80,16 @@ pub fn stem_name(row: &StemRow) -> &str {
     }
 }
 
-/// `bars 5–6 · seed 7 · −14.2 LUFS`: what tells it from the others of its stack.
+/// `seed 7 · −14.2 LUFS`, `bars 5–6 · seed 7`: what tells it from the others of its stack.
 pub fn stem_line(row: &StemRow, grid: Option<&BarGrid>) -> String {
     let mut facts = Vec::new();
     if let Some(region) = row.region {
         facts.push(span(region.start_secs, region.end_secs, grid));
     }
     facts.push(format!("seed {}", row.seed));
-    facts.extend(row.report.lufs.map(lufs));
+    if row.region.is_none() {
+        facts.extend(row.report.lufs.map(lufs));
+    }
     facts.join(" · ")
 }
 

@@ -18,9 +18,8 @@ use std::{sync::Arc, time::Instant};
 pub fn time_blocks(block_frames: usize) -> Result<(Vec<f64>, Vec<f64>)> {
     let (mut voice, handle) = audition::pair();
     let stem = Clip {
-        channels: Arc::new(songs::noise(2, BLOCKS * block_frames, 2)),
-        start_samples: 0,
         gain: 0.5,
+        ..Clip::new(songs::noise(2, BLOCKS * block_frames, 2))
     };
     handle.set(ClipSet {
         clips: vec![Arc::new(stem)],

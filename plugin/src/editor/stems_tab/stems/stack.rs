@@ -56,7 +56,7 @@ fn root_of<'a>(row: &'a StemRow, members: &[&'a StemRow]) -> &'a StemRow {
     for _ in members {
         let parent = root.parent.as_ref();
         match members.iter().find(|other| Some(&other.id) == parent) {
-            Some(parent) => root = parent,
+            Some(parent) => root = *parent,
             None => break,
         }
     }

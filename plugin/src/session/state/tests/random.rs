@@ -55,8 +55,9 @@ fn command(kind: u8, n: u8, x: f64) -> Command {
         },
         16 => Command::RegenerateRegion {
             stem: row(n),
-            start_secs: x,
-            end_secs: x + 1.0,
+            // What JSON gives back to the last bit.
+            start_secs: f64::from(n) / 4.0,
+            end_secs: f64::from(n) / 4.0 + 1.0,
             seed: Reseed::New,
         },
         _ => Command::ApplySettings(Box::new(Settings {
