@@ -6,6 +6,7 @@ mod fake;
 pub(super) mod fixtures;
 mod keyboard;
 mod pictures;
+mod song;
 
 use super::{App, theme};
 use crate::session::{Command, SessionView};
