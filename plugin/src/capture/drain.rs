@@ -108,6 +108,8 @@ struct Drain {
     /// More lies in the ring than one look has read.
     behind: bool,
     memory: Memory,
+    /// To be cut as soon as there is a folder.
+    wanted: Option<Cut>,
     cutter: Option<Box<Cutter>>,
     grabs_done: u32,
     asked_for_folder: bool,
@@ -140,6 +142,7 @@ impl Drain {
             offline: false,
             behind: false,
             memory: Memory::default(),
+            wanted: None,
             cutter: None,
             grabs_done: 0,
             asked_for_folder: false,
@@ -153,19 +156,21 @@ impl Drain {
         loop {
             match self.words.recv_timeout(self.look()) {
                 Ok(Control::Folder(folder)) => self.set_folder(folder),
-                Ok(Control::Grab(cut)) => {
-                    // What was played up to now belongs to it.
-                    self.read_blocks();
-                    self.grab(cut);
-                }
+                Ok(Control::Grab(cut)) => self.wanted = Some(cut),
                 Ok(Control::Forget) => self.memory.forget(),
                 Ok(Control::Wake) | Err(RecvTimeoutError::Timeout) => {}
                 Ok(Control::Shutdown) | Err(RecvTimeoutError::Disconnected) => break,
             }
             let grabs = self.status.grabs_wanted();
+            // What was played up to now belongs to what is cut.
             self.behind = self.read_blocks();
             if grabs != std::mem::replace(&mut self.grabs_done, grabs) {
-                self.grab(BUTTON_CUT);
+                self.wanted = Some(BUTTON_CUT);
+            }
+            if !self.waits_for_folder()
+                && let Some(cut) = self.wanted.take()
+            {
+                self.grab(cut);
             }
             self.notice_silence();
             self.cut_a_bite();
@@ -218,24 +223,23 @@ impl Drain {
         self.folder = Some(folder);
     }
 
-    /// A take's blocks wait in the ring until its folder is known, but not for ever.
-    fn may_read(&mut self) -> bool {
+    /// What is to be written waits in the ring until its folder is known, but not for ever.
+    fn waits_for_folder(&mut self) -> bool {
         let is_take = |record: &BlockRecord| record.is_armed;
-        if self.folder.is_some() || !self.end.blocks.peek().is_ok_and(is_take) {
+        let is_wanted = self.memory.needs_folder() || self.end.blocks.peek().is_ok_and(is_take);
+        if self.folder.is_some() || !is_wanted {
             self.waiting_since = None;
-            return true;
+            return false;
         }
-        self.waiting_since
-            .get_or_insert_with(Instant::now)
-            .elapsed()
-            >= FOLDER_WAIT
+        let since = self.waiting_since.get_or_insert_with(Instant::now);
+        since.elapsed() < FOLDER_WAIT
     }
 
     /// No more than what lies there now, so that a host that renders fast cannot keep words waiting.
     /// Returns whether more has come meanwhile.
     fn read_blocks(&mut self) -> bool {
         for _ in 0..self.end.blocks.slots() {
-            if !self.may_read() {
+            if self.waits_for_folder() {
                 return false;
             }
             if let Ok(record) = self.end.blocks.pop() {

@@ -13,6 +13,8 @@ const TEMPO_TOLERANCE_BPM: f64 = 0.001;
 const DRIFT_BEATS: f64 = 1e-3;
 /// During a tempo ramp marks come no closer than this, unless the position drifts.
 const RAMP_STEP_SECS: f64 = 0.05;
+/// Beyond this a host tells nonsense, and there would be a line for every frame.
+const BELIEVABLE_BPM: std::ops::RangeInclusive<f64> = 1.0..=1000.0;
 /// A host that tells nonsense fills no disk with marks.
 const MAX_MARKS: usize = 4096;
 
@@ -60,7 +62,7 @@ impl TempoMark {
     }
 
     fn frames_per_quarter(&self, sample_rate_hz: u32) -> Option<f64> {
-        let bpm = self.bpm.filter(|bpm| bpm.is_finite() && *bpm > 0.0)?;
+        let bpm = self.bpm.filter(|bpm| BELIEVABLE_BPM.contains(bpm))?;
         Some(60.0 * f64::from(sample_rate_hz) / bpm)
     }
 

@@ -37,9 +37,13 @@ fn outcome(events: &Receiver<CaptureEvent>) -> CaptureEvent {
 }
 
 fn finished(events: &Receiver<CaptureEvent>) -> Take {
-    match outcome(events) {
-        CaptureEvent::Finished(take) => take,
-        event => panic!("no take: {event:?}"),
+    loop {
+        match outcome(events) {
+            CaptureEvent::Finished(take) => return take,
+            // The memory's own trouble.
+            CaptureEvent::NotGrabbed(_) => {}
+            event => panic!("no take: {event:?}"),
+        }
     }
 }
 
@@ -241,6 +245,12 @@ fn a_take_that_rolled_when_its_process_died_is_found_again() {
     play(&mut tap, 0, 4 * 48_000);
     let rolled = |event: &CaptureEvent| matches!(event, CaptureEvent::Progress { frames, .. } if *frames == 4 * 48_000);
     while !rolled(&events.recv_timeout(PATIENCE).unwrap()) {}
+    let map = home.path().join("memory/map.json");
+    let is_saved = || std::fs::read_to_string(&map).is_ok_and(|map| map.contains("192000"));
+    while !is_saved() {
+        // The memory's news pass meanwhile; when all are told, its map is written within a second.
+        let _ = events.recv_timeout(Duration::from_millis(50));
+    }
     // As the disk stands at this moment, so a process that dies leaves it.
     let crashed = tempfile::tempdir().unwrap();
     copy_tree(home.path(), crashed.path());

@@ -246,3 +246,102 @@ fn two_instances_do_not_touch_each_other_s_files() {
             .all(|input| found.iter().any(|(_, audio)| audio == input))
     );
 }
+
+/// A host at 240 BPM in 2/4: half a second a bar, so that ten bars fit the rings however busy the machine.
+fn play_ten_bars(host: &mut Host) -> (Song, Vec<Vec<f32>>) {
+    let mut song = Song {
+        meter: (2, 4),
+        ..Song::at_tempo(240.0, 48_000)
+    };
+    let input = noise(2, 10 * 24_000 + 5000, 31);
+    let output = host.play(&mut song, &input, &ODD_BLOCKS).unwrap();
+    assert_eq!(output, input, "listening changes no sound");
+    (song, input)
+}
+
+#[test]
+fn the_last_eight_bars_are_taken_though_nothing_was_armed() {
+    let (library, home) = (library(), tempfile::tempdir().unwrap());
+    let mut host = instance(&library, home.path());
+    host.activate(48_000, 8192).unwrap();
+    let (mut song, input) = play_ten_bars(&mut host);
+    stop(&mut host, &mut song);
+    assert!(takes(home.path()).is_empty(), "nobody has asked for a take");
+    host.set_param("Take Last 8 Bars", 1.0).unwrap();
+    stop(&mut host, &mut song);
+    let (take, audio) = &wait_for_takes(&mut host, home.path(), 1)[0];
+    let bars = 2 * 24_000..10 * 24_000;
+    assert_eq!(take["frames"], bars.len());
+    assert_eq!(take["start_samples"], bars.start);
+    assert_eq!(take["start_beats"], 4.0);
+    assert_eq!(take["meter"], "2/4");
+    assert_eq!(take["tempo_map"].as_array().unwrap().len(), 1);
+    assert_eq!(take["lost_frames"], 0);
+    for (taken, played) in audio.iter().zip(&input) {
+        assert!(*taken == played[bars.clone()], "not what was played");
+    }
+    // The button is a foot switch: up and down again takes once more, not twice.
+    host.set_param("Take Last 8 Bars", 0.0).unwrap();
+    stop(&mut host, &mut song);
+    host.set_param("Take Last 8 Bars", 1.0).unwrap();
+    stop(&mut host, &mut song);
+    assert_eq!(wait_for_takes(&mut host, home.path(), 2).len(), 2);
+}
+
+#[test]
+fn the_memory_is_on_disk_while_it_listens_and_gone_with_the_instance() {
+    let (library, home) = (library(), tempfile::tempdir().unwrap());
+    let mut host = instance(&library, home.path());
+    host.activate(48_000, 8192).unwrap();
+    // Silence alone is not written.
+    let mut song = Song::at_tempo(120.0, 48_000);
+    let silence = vec![vec![0.0; 96_000]; 2];
+    host.play(&mut song, &silence, &[512]).unwrap();
+    stop(&mut host, &mut song);
+    assert_eq!(memory_files(home.path()), 0);
+    play_ten_bars(&mut host);
+    host.wait_for("the memory on disk", PATIENCE, |_| {
+        Ok((memory_files(home.path()) > 0).then_some(()))
+    })
+    .unwrap();
+    drop(host);
+    assert_eq!(memory_files(home.path()), 0);
+}
+
+#[test]
+fn an_instance_told_not_to_listen_keeps_nothing() {
+    let (library, home) = (library(), tempfile::tempdir().unwrap());
+    let mut host = instance(&library, home.path());
+    host.edit_project(|project| project["listening"] = serde_json::json!({ "on": false }))
+        .unwrap();
+    host.activate(48_000, 8192).unwrap();
+    // The session has read the project once a take of the user's own is there.
+    let mut song = Song::at_tempo(120.0, 48_000);
+    arm(&mut host, &mut song);
+    host.play(&mut song, &noise(2, 48_000, 1), &[512]).unwrap();
+    stop(&mut host, &mut song);
+    wait_for_takes(&mut host, home.path(), 1);
+    host.set_param("Capture", 0.0).unwrap();
+    stop(&mut host, &mut song);
+    play_ten_bars(&mut host);
+    host.set_param("Take Last 8 Bars", 1.0).unwrap();
+    stop(&mut host, &mut song);
+    host.set_param("Capture", 1.0).unwrap();
+    host.play(&mut song, &noise(2, 48_000, 2), &[512]).unwrap();
+    stop(&mut host, &mut song);
+    let found = wait_for_takes(&mut host, home.path(), 2);
+    assert!(found.iter().all(|(take, _)| take["frames"] == 48_000));
+}
+
+fn memory_files(home: &std::path::Path) -> usize {
+    let instances = std::fs::read_dir(home.join("instances"))
+        .into_iter()
+        .flatten();
+    let memories = instances
+        .flatten()
+        .map(|instance| instance.path().join("memory"));
+    memories
+        .filter_map(|memory| std::fs::read_dir(memory).ok())
+        .map(|files| files.count())
+        .sum()
+}

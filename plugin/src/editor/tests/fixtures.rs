@@ -1,9 +1,13 @@
 //! The states a user meets, as views.
 
-use crate::session::{
-    CaptionBook, CaptureView, Fades, Form, Health, InstanceUse, JobPhase, JobView, KeyPlace,
-    Notice, Part, Peaks, Quiet, ServiceRow, ServiceTest, ServiceView, SessionView, SourceView,
-    StemColour, StemMarks, StemRow, StorageView, TimeLeft, Words,
+use crate::{
+    capture::{TakeId, TempoMap, TempoMark},
+    session::{
+        CaptionBook, CaptureView, Fades, Form, Health, Hearing, InstanceUse, JobPhase, JobView,
+        KeyPlace, MemoryView, Notice, Part, Passage, Peaks, Quiet, RecentTake, ServiceRow,
+        ServiceTest, ServiceView, SessionView, SourceView, StemColour, StemMarks, StemRow,
+        StorageView, TimeLeft, Words,
+    },
 };
 use sideman_shared::{
     music::{Meter, Track},
@@ -150,6 +154,7 @@ pub fn ready() -> SessionView {
             lost_frames: 0,
             peaks: peaks(41.5, 60.0 / 92.5, 0.4),
             playing: false,
+            map: Arc::new(map(&[(0.0, 92.5, Meter::COMMON)], 41.5, 64.0)),
             ..SourceView::default()
         }),
         ..empty()
@@ -500,4 +505,114 @@ pub fn with_lyrics() -> SessionView {
     view.form.lyrics = "[verse]\nTurn the lights down low\nLet the tape run on\n".into();
     view.form.language = "en".into();
     view
+}
+/// A tempo map of `secs` that begins at `beats`; tempo and meter from each second on.
+pub fn map(changes: &[(f64, f64, Meter)], secs: f64, beats: f64) -> TempoMap {
+    let rate = f64::from(RATE_HZ);
+    let mut map = TempoMap {
+        marks: Vec::new(),
+        frames: (secs * rate) as u64,
+        sample_rate_hz: RATE_HZ,
+    };
+    for &(at_secs, bpm, meter) in changes {
+        let frame = (at_secs * rate) as u64;
+        map.marks.push(TempoMark {
+            frame,
+            bpm: Some(bpm),
+            meter: Some(meter),
+            beats: map.beats_at(frame).or(Some(beats)),
+            bar_beats: None,
+        });
+    }
+    map
+}
+
+fn memory() -> MemoryView {
+    let passage = |from_secs: f64, secs: f64, beats: f64| Passage {
+        from_frame: (from_secs * f64::from(RATE_HZ)) as u64,
+        map: map(&[(0.0, 92.5, Meter::COMMON)], secs, beats),
+    };
+    MemoryView {
+        is_on: true,
+        from_frame: 1000,
+        frames: 96 * u64::from(RATE_HZ),
+        sample_rate_hz: RATE_HZ,
+        peaks: peaks(96.0, 60.0 / 92.5, 0.3),
+        passages: Arc::new(vec![passage(0.0, 54.0, 0.0), passage(54.0, 42.0, 64.0)]),
+        is_quiet: false,
+    }
+}
+
+/// Nothing was asked for, but the host has played.
+pub fn listening() -> SessionView {
+    SessionView {
+        memory: memory(),
+        ..empty()
+    }
+}
+
+/// The host plays, and nothing comes in.
+pub fn quiet() -> SessionView {
+    let mut view = listening();
+    view.memory.is_quiet = true;
+    view.host_playing = true;
+    view
+}
+
+/// A take, and the memory behind it.
+pub fn grabbed() -> SessionView {
+    let recent = |id: &str, title: &str| RecentTake {
+        id: TakeId(id.into()),
+        title: title.into(),
+    };
+    SessionView {
+        memory: memory(),
+        recent: vec![
+            recent("t2", "Captured 0:21, bars 9–16"),
+            recent("t1", "demo.mp3"),
+        ],
+        ..ready()
+    }
+}
+
+/// The song slows down and goes into three.
+pub fn retimed() -> SessionView {
+    let mut view = ready();
+    if let Some(source) = &mut view.source {
+        let waltz = Meter::new(3, 4).unwrap_or_default();
+        let changes = [
+            (0.0, 92.5, Meter::COMMON),
+            (64.0 * 60.0 / 92.5 / 4.0, 84.0, Meter::COMMON),
+            (26.0, 127.5, waltz),
+        ];
+        source.map = Arc::new(map(&changes, 41.5, 64.0));
+        source.tempo_changed = true;
+    }
+    view
+}
+
+/// A file that tells nothing about itself.
+pub fn guessed() -> SessionView {
+    let mut view = ready();
+    if let Some(source) = &mut view.source {
+        source.title = "demo.mp3".into();
+        source.tempo_bpm = None;
+        source.meter = None;
+        source.start_beats = None;
+        source.map_is_heard = true;
+        source.heard = Hearing {
+            bpm: Some((92.48, 0.84)),
+            downbeat_secs: Some(0.4),
+            key: Some(("A minor".into(), 0.6)),
+        };
+    }
+    view
+}
+
+/// After a crash.
+pub fn recovered() -> SessionView {
+    SessionView {
+        recovered: Some("Sideman found a take of 1:12 from before the crash.".into()),
+        ..empty()
+    }
 }

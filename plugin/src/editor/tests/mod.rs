@@ -8,6 +8,7 @@ mod keyboard;
 mod ordering;
 mod pictures;
 mod settings;
+mod song;
 mod stacks;
 mod standalone;
 mod storage;

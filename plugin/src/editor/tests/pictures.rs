@@ -1,7 +1,11 @@
 //! One picture for each state a user meets. `UPDATE_SNAPSHOTS=1` takes new ones; look at them.
 
-use super::{USUAL, Window, fixtures};
+use super::{
+    USUAL, Window, fixtures,
+    song::{drag_across, zoom_in},
+};
 use crate::{
+    capture::Levels,
     editor::desk::TransportView,
     session::{SessionView, ThemeChoice},
 };
@@ -253,4 +257,77 @@ fn twice_the_pixels() {
         &mut Window::open_at(fixtures::finished(), USUAL, 2.0),
         "hidpi",
     );
+}
+
+#[test]
+fn listening_without_being_asked() {
+    let mut window = Window::open(fixtures::listening());
+    *window.fake.levels.lock() = loud(false);
+    window.harness.step();
+    picture(&mut window, "listening");
+}
+
+fn loud(clipped: bool) -> Levels {
+    Levels {
+        peak: [0.8, 0.5],
+        rms: [0.2, 0.12],
+        channels: 2,
+        clipped,
+    }
+}
+
+#[test]
+fn nothing_comes_in() {
+    state("quiet", fixtures::quiet());
+}
+
+#[test]
+fn a_part_of_what_was_heard() {
+    let mut window = Window::open(fixtures::grabbed());
+    window.click("Show what was heard");
+    drag_across(&mut window, "Waveform of what was heard", 0.6, 0.8);
+    picture(&mut window, "heard_range");
+}
+
+#[test]
+fn a_part_of_the_take_up_close() {
+    let mut window = Window::open(fixtures::grabbed());
+    zoom_in(&mut window, "Waveform of Captured 0:41, bars 17–32", 4.0);
+    drag_across(
+        &mut window,
+        "Waveform of Captured 0:41, bars 17–32",
+        0.2,
+        0.7,
+    );
+    picture(&mut window, "zoomed_range");
+}
+
+#[test]
+fn tempo_and_meter_change() {
+    state("retimed", fixtures::retimed());
+}
+
+#[test]
+fn what_was_heard_in_a_file() {
+    state("guessed", fixtures::guessed());
+}
+
+#[test]
+fn a_take_from_before_the_crash() {
+    state("recovered", fixtures::recovered());
+}
+
+#[test]
+fn the_clip_light() {
+    let mut window = Window::open(fixtures::grabbed());
+    *window.fake.levels.lock() = loud(true);
+    window.harness.step();
+    picture(&mut window, "clipped");
+}
+
+#[test]
+fn the_songs_menu() {
+    let mut window = Window::open(fixtures::grabbed());
+    window.click("More for the song");
+    picture(&mut window, "song_menu");
 }

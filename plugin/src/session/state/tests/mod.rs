@@ -1,6 +1,7 @@
 //! The pure step, one story at a time.
 
 mod jobs;
+mod memory;
 mod random;
 mod rooms;
 mod services;
