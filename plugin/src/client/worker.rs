@@ -320,7 +320,7 @@ impl Worker {
         let cancel = life.cancel.clone();
         let task = self.tasks.spawn_local(life.run(begin));
         self.names.insert(task.id(), local_id.clone());
-        self.cancels.insert(local_id, cancel);
+        self.running.insert(local_id, Running { cancel, task });
     }
 
     fn life(&self, local_id: &str, service: Arc<Service>) -> Life {
@@ -338,7 +338,7 @@ impl Worker {
         let Some(Ok(service)) = &self.service else {
             return;
         };
-        if self.cancels.contains_key(&local_id) {
+        if self.running.contains_key(&local_id) {
             return;
         }
         let life = self.life(&local_id, Arc::clone(service));

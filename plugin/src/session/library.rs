@@ -120,7 +120,12 @@ impl Library {
 
     /// The folder exists already, from this run or an earlier one.
     pub fn is_on_disk(&self) -> bool {
-        self.open.is_some() || self.root.join("instances").join(&self.instance_id).is_dir()
+        self.open.is_some()
+            || self
+                .root()
+                .join("instances")
+                .join(&self.instance_id)
+                .is_dir()
     }
 
     /// Where finished stems lie.

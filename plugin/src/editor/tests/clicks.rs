@@ -3,7 +3,7 @@
 use super::{Window, fixtures};
 use crate::{
     editor::backend::{Answer, Ask, DragEnd},
-    session::{Command, Form, Reseed, Settings},
+    session::{Command, Form, Reseed},
 };
 use egui_kittest::kittest::{NodeT, Queryable};
 use sideman_shared::music::Track;

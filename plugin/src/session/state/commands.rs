@@ -1,6 +1,6 @@
 //! What the user asks for.
 
-use super::{Effect, JobEntry, SavedJob, State, form, reroll, unsent};
+use super::{Effect, JobEntry, SavedJob, State, form, reroll};
 use crate::session::{CaptionEdit, CaptureView, Command, JobPhase, Reseed, Words};
 use sideman_shared::protocol::Region;
 use std::sync::Arc;

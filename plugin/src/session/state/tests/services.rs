@@ -112,7 +112,7 @@ fn a_project_names_its_service_and_an_older_one_only_its_address() {
             settings: Settings {
                 service_name: name.into(),
                 service_address: address.into(),
-                cache_folder: None,
+                ..Settings::default()
             },
             ..ProjectState::default()
         })));
@@ -166,7 +166,7 @@ fn offline_nothing_is_sent_and_online_it_goes_on_where_it_was() {
             [
                 Effect::Connect { .. },
                 Effect::StartJob { .. },
-                Effect::ResumeJob { id: resumed, job_id },
+                Effect::ResumeJob { id: resumed, job_id, .. },
             ] if *resumed == id && job_id == "remote-1"
         ),
         "{effects:?}"
