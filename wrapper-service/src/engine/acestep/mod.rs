@@ -307,6 +307,9 @@ impl Engine for AceStep {
             tracks: Track::ALL.to_vec(),
             features: EngineFeatures {
                 region: true,
+                steps: true,
+                guidance: true,
+                loop_assist: true,
                 lyrics: true,
                 seed: true,
                 // We stop at once; the server plays to the end all the same.
