@@ -1,12 +1,14 @@
 //! "acestep": ACE-Step 1.5's `api_server`, upstream or the lego fork, told apart by looking.
 //!
-//! The way of a part: `probe` looks what is there, `model` brings its model up, `source` makes the file,
-//! `submit` the form; `tasks` sends it and asks for all tasks at once, `outcome` reads one answer and
-//! `patience` judges many; `download` brings the file, `result` checks it. `pace` knows how long such work
-//! took before.
+//! The way of a part: `probe` looks what is there, `condition` judges it, `model` brings its model up;
+//! `source` makes the file, `submit` the form; `tasks` sends it and asks for all tasks at once, `outcome`
+//! reads one answer and `patience` judges many; `follow` listens and tells; `download` brings the file,
+//! `result` checks it. `pace` knows how long such work took before.
 
 mod command;
+mod condition;
 mod download;
+mod follow;
 mod http;
 mod model;
 mod outcome;
@@ -23,23 +25,19 @@ mod wire;
 pub use settings::{ApiKey, Loading, Settings, Waits};
 
 use super::{Engine, EngineError, EngineInfo, EngineOutput, EngineRequest, Model, ProgressSink};
-use crate::engine::Work;
 use async_trait::async_trait;
-use http::{CallError, Server};
+use http::Server;
 use model::AceModel;
-use outcome::{Played, Verdict};
-use pace::{Load, Pace, estimate};
+use outcome::Played;
+use pace::{Load, Pace};
 use patience::End;
-use probe::{Flavour, Found, Prober, refusal};
+use probe::Prober;
 use sideman_shared::{
     music::Track,
     protocol::{AudioFormat, EngineFeatures, Stage},
 };
 use source::Source;
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::sync::Arc;
 use submit::Submission;
 use tasks::{Listening, State, Tasks};
 use tokio_util::sync::CancellationToken;
@@ -49,8 +47,6 @@ pub const NAME: &str = "acestep";
 /// The candidate's share that is over when the task is sent, and when it has ended there.
 const SENT: f64 = 0.02;
 const ENDED: f64 = 0.97;
-/// How often an estimate is told while the server says nothing new.
-const TELL_EVERY: Duration = Duration::from_millis(500);
 
 pub struct AceStep {
     settings: Arc<Settings>,
@@ -87,45 +83,6 @@ impl AceStep {
             prober,
             tasks,
         })
-    }
-
-    /// Healthy or not, and one sentence.
-    async fn condition(&self) -> (bool, String) {
-        let found = match self.prober.glance().await {
-            Ok(found) => found,
-            // A server that loads a model answers nobody, and that is as it should be.
-            Err(CallError::Frozen(_)) if self.model.is_busy() || self.tasks.any(|_| true) => {
-                return (true, "ACE-Step: busy, probably loading its model".into());
-            }
-            Err(CallError::Unreachable(_)) if self.starts_by_command() => {
-                return (true, "ACE-Step: stopped until a job needs it".into());
-            }
-            Err(e) => return (false, refusal(e).to_string()),
-        };
-        let kind = format!("{} (API {})", found.flavour.words(), found.version);
-        if !found.models.is_empty() && !self.model.can_switch(&found) {
-            return match found.fit(self.settings.model.as_deref()) {
-                Ok(()) => (
-                    true,
-                    format!("{kind}, model {}", found.models.join(" and ")),
-                ),
-                Err(what) => (false, what),
-            };
-        }
-        if self.model.can_load(&found) || found.flavour == Flavour::Upstream {
-            return (
-                true,
-                format!("{kind}, its model is loaded when a job needs it"),
-            );
-        }
-        (
-            false,
-            format!("{kind}, but no model is loaded; start it with one"),
-        )
-    }
-
-    fn starts_by_command(&self) -> bool {
-        matches!(&self.settings.loading, Loading::Command { load, .. } if !load.is_empty())
     }
 
     async fn play(
@@ -205,94 +162,6 @@ impl AceStep {
             request.task.forget().await;
         }
         end.into_result()
-    }
-
-    /// Sees to it that a model is there that can do the work.
-    async fn make_ready(
-        &self,
-        work: &Work,
-        progress: &ProgressSink,
-    ) -> Result<Flavour, EngineError> {
-        let looked = self.prober.look(self.settings.waits.call).await;
-        let found = match looked {
-            // Somebody else's job may be loading the model.
-            Err(CallError::Frozen(_)) => {
-                progress.report(Stage::LoadingModel, 0.0);
-                self.prober.look(self.settings.load_limit).await
-            }
-            other => other,
-        };
-        let found = match found {
-            Ok(found) if self.model.is_up(&found) => found,
-            Ok(found) if self.model.can_load(&found) => self.load(progress).await?,
-            Err(CallError::Unreachable(_)) if self.starts_by_command() => {
-                self.load(progress).await?
-            }
-            // It loads its own when the job comes.
-            Ok(found) if found.models.is_empty() && found.flavour == Flavour::Upstream => {
-                progress.report(Stage::LoadingModel, 0.0);
-                return Ok(found.flavour);
-            }
-            Ok(found) if found.models.is_empty() => {
-                let what = "the ACE-Step server has no model loaded; start it with one";
-                return Err(EngineError::Rejected(what.into()));
-            }
-            Ok(found) => found,
-            Err(e) => return Err(refusal(e)),
-        };
-        if !matches!(work, Work::Cover { .. }) {
-            let fits = found.fit(self.settings.model.as_deref());
-            fits.map_err(EngineError::Rejected)?;
-        }
-        Ok(found.flavour)
-    }
-
-    async fn load(&self, progress: &ProgressSink) -> Result<Found, EngineError> {
-        progress.report(Stage::LoadingModel, 0.0);
-        self.model.ensure().await
-    }
-
-    /// Listens to the end, telling how far it is: what the server says, or what such work took before if
-    /// that is further.
-    async fn follow(&self, listening: &mut Listening, load: &Load, progress: &ProgressSink) -> End {
-        let expected = self.pace.expect(load);
-        let mut furthest = 0.0_f64;
-        let mut playing_since: Option<Instant> = None;
-        loop {
-            let seen = listening.borrow_and_update().clone();
-            match seen.state {
-                State::Over(end) => {
-                    if let (End::Done(_), Some(since)) = (&end, playing_since) {
-                        self.learn(*load, since.elapsed()).await;
-                    }
-                    return end;
-                }
-                State::Going(Verdict::Running {
-                    progress: theirs,
-                    stage,
-                    ..
-                }) => {
-                    let since = *playing_since.get_or_insert_with(Instant::now);
-                    let (stage, fraction) = outcome::shown(&stage, theirs);
-                    let ours = expected.map_or(0.0, |e| estimate(since.elapsed(), e));
-                    furthest = furthest.max(fraction).max(ours);
-                    progress.report(stage, SENT + (ENDED - SENT) * furthest);
-                }
-                State::Going(Verdict::Queued) => progress.report(Stage::WaitingForGpu, SENT),
-                State::Going(_) | State::Accepted => progress.report(Stage::Generating, SENT),
-                State::Sending => {}
-            }
-            let news = tokio::time::timeout(TELL_EVERY, listening.changed()).await;
-            if matches!(news, Ok(Err(_))) {
-                return End::Lost("its follower broke off");
-            }
-        }
-    }
-
-    async fn learn(&self, load: Load, took: Duration) {
-        let pace = Arc::clone(&self.pace);
-        // Not having learned is no failure.
-        let _ = tokio::task::spawn_blocking(move || pace.learn(&load, took)).await;
     }
 }
 

@@ -1,0 +1,96 @@
+//! Whether the server could play now, and making it so.
+
+use super::{
+    AceStep,
+    http::CallError,
+    probe::{Flavour, Found, refusal},
+    settings::Loading,
+};
+use crate::engine::{EngineError, ProgressSink, Work};
+use sideman_shared::protocol::Stage;
+
+impl AceStep {
+    /// Healthy or not, and one sentence.
+    pub(super) async fn condition(&self) -> (bool, String) {
+        let found = match self.prober.glance().await {
+            Ok(found) => found,
+            // A server that loads a model answers nobody, and that is as it should be.
+            Err(CallError::Frozen(_)) if self.model.is_busy() || self.tasks.any(|_| true) => {
+                return (true, "ACE-Step: busy, probably loading its model".into());
+            }
+            Err(CallError::Unreachable(_)) if self.starts_by_command() => {
+                return (true, "ACE-Step: stopped until a job needs it".into());
+            }
+            Err(e) => return (false, refusal(e).to_string()),
+        };
+        let kind = format!("{} (API {})", found.flavour.words(), found.version);
+        if !found.models.is_empty() && !self.model.can_switch(&found) {
+            return match found.fit(self.settings.model.as_deref()) {
+                Ok(()) => (
+                    true,
+                    format!("{kind}, model {}", found.models.join(" and ")),
+                ),
+                Err(what) => (false, what),
+            };
+        }
+        if self.model.can_load(&found) || found.flavour == Flavour::Upstream {
+            return (
+                true,
+                format!("{kind}, its model is loaded when a job needs it"),
+            );
+        }
+        (
+            false,
+            format!("{kind}, but no model is loaded; start it with one"),
+        )
+    }
+
+    /// Sees to it that a model is there that can do the work.
+    pub(super) async fn make_ready(
+        &self,
+        work: &Work,
+        progress: &ProgressSink,
+    ) -> Result<Flavour, EngineError> {
+        let looked = self.prober.look(self.settings.waits.call).await;
+        let found = match looked {
+            // Somebody else's job may be loading the model.
+            Err(CallError::Frozen(_)) => {
+                progress.report(Stage::LoadingModel, 0.0);
+                self.prober.look(self.settings.load_limit).await
+            }
+            other => other,
+        };
+        let found = match found {
+            Ok(found) if self.model.is_up(&found) => found,
+            Ok(found) if self.model.can_load(&found) => self.load(progress).await?,
+            Err(CallError::Unreachable(_)) if self.starts_by_command() => {
+                self.load(progress).await?
+            }
+            // It loads its own when the job comes.
+            Ok(found) if found.models.is_empty() && found.flavour == Flavour::Upstream => {
+                progress.report(Stage::LoadingModel, 0.0);
+                return Ok(found.flavour);
+            }
+            Ok(found) if found.models.is_empty() => {
+                let what = "the ACE-Step server has no model loaded; start it with one";
+                return Err(EngineError::Rejected(what.into()));
+            }
+            Ok(found) => found,
+            Err(e) => return Err(refusal(e)),
+        };
+        if !matches!(work, Work::Cover { .. }) {
+            let fits = found.fit(self.settings.model.as_deref());
+            fits.map_err(EngineError::Rejected)?;
+        }
+        Ok(found.flavour)
+    }
+
+    async fn load(&self, progress: &ProgressSink) -> Result<Found, EngineError> {
+        progress.report(Stage::LoadingModel, 0.0);
+        self.model.ensure().await
+    }
+
+    fn starts_by_command(&self) -> bool {
+        matches!(&self.settings.loading, Loading::Command { load, .. } if !load.is_empty())
+    }
+}
