@@ -2,13 +2,15 @@
 //! scale change. Drawing one again costs an `Arc` clone.
 
 mod axis;
+mod marks;
 mod peaks;
 mod scope;
 mod select;
 mod viewport;
 
 pub(super) use axis::{Axis, ticks};
-pub(super) use scope::{Audio, Scope, selection_words, wave_rect};
+pub(super) use marks::{selection_words, wave_rect};
+pub(super) use scope::{Audio, Scope};
 pub(super) use select::Snap;
 
 use axis::Tick;
