@@ -3,6 +3,7 @@
 
 mod axis;
 mod bar_grid;
+mod marks;
 mod peaks;
 mod scope;
 mod select;
@@ -10,7 +11,8 @@ mod viewport;
 
 pub(super) use axis::{Axis, ticks};
 pub(super) use bar_grid::BarGrid;
-pub(super) use scope::{Audio, Scope, selection_words, wave_rect};
+pub(super) use marks::{selection_words, wave_rect};
+pub(super) use scope::{Audio, Scope};
 pub(super) use select::Snap;
 
 use axis::Tick;
