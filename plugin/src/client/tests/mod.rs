@@ -6,6 +6,7 @@ mod health;
 mod lies;
 mod life;
 pub(crate) mod server;
+mod stems;
 
 use super::{
     ApiKey, ClientEvent, ClientHandle, ClientRequest, JobSpec, http::Waits, worker::start_with,

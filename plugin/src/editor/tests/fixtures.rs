@@ -1,12 +1,13 @@
 //! The states a user meets, as views.
 
 use crate::session::{
-    CaptureView, Fades, Form, Health, InstanceUse, JobPhase, JobView, Notice, Peaks, ServiceView,
-    SessionView, SourceView, StemColour, StemMarks, StemRow, StorageView, TimeLeft,
+    CaptionBook, CaptureView, Fades, Form, Health, InstanceUse, JobPhase, JobView, Notice, Part,
+    Peaks, Quiet, ServiceView, SessionView, SourceView, StemColour, StemMarks, StemRow,
+    StorageView, TimeLeft, Words,
 };
 use sideman_shared::{
     music::{Meter, Track},
-    protocol::{Code, EngineFeatures, Region, Stage, StemReport},
+    protocol::{AudioFormat, Code, EngineFeatures, Region, Stage, StemReport},
 };
 use std::{f32::consts::TAU, sync::Arc};
 
@@ -319,5 +320,121 @@ pub fn troubled() -> SessionView {
             text: "2 stems of this project were found again.".into(),
         },
     ];
+    view
+}
+
+/// An engine that sings and has every knob.
+pub fn capable(mut view: SessionView) -> SessionView {
+    view.service.words = "Connected: acestep engine, nothing waiting.".into();
+    view.service.features = EngineFeatures {
+        region: true,
+        lyrics: true,
+        seed: true,
+        cancel: true,
+        progress: true,
+        variations: true,
+        formats: vec![AudioFormat::Wav, AudioFormat::Flac],
+        steps: true,
+        guidance: true,
+        loop_assist: true,
+    };
+    view
+}
+
+/// Two players, two versions of each, each told something else.
+pub fn several() -> SessionView {
+    let mut view = capable(ready());
+    view.form.choose_only(Track::Drums);
+    view.form.toggle(Track::Bass);
+    view.form.variations = 2;
+    view.form.set_caption_each(true);
+    let words = "round electric bass, lazy, behind the beat";
+    view.form.set_caption(Track::Bass, words.into());
+    view
+}
+
+/// Four stems in one job: one is here, the second is being played.
+pub fn running_several() -> SessionView {
+    let mut view = several();
+    let phase = JobPhase::Running {
+        stage: Stage::Generating,
+        progress: 0.44,
+        left: Some(TimeLeft {
+            low_secs: 33.0,
+            high_secs: 47.0,
+        }),
+    };
+    view.jobs = vec![JobView {
+        wanted: 4,
+        arrived: 1,
+        part: Some(Part {
+            track: Track::Drums,
+            variation: 2,
+            variations: 2,
+        }),
+        ..job(&[Track::Drums, Track::Bass], phase)
+    }];
+    view.stems = vec![stem(1, Track::Drums, 92.5)];
+    view
+}
+
+/// A job that says nothing any more, and one that cannot be sure of its line.
+pub fn silent() -> SessionView {
+    let mut view = running();
+    view.jobs[0].quiet = Some(Quiet {
+        secs: 40.0,
+        connected: true,
+    });
+    let phase = JobPhase::Queued {
+        position: Some(2),
+        left: None,
+    };
+    view.jobs.push(JobView {
+        id: "j2".into(),
+        quiet: Some(Quiet {
+            secs: 130.0,
+            connected: false,
+        }),
+        ..job(&[Track::Vocals], phase)
+    });
+    view
+}
+
+/// Failed halfway, with a seed of the user's.
+pub fn failed_halfway() -> SessionView {
+    let mut view = failed();
+    let phase = view.jobs[0].phase.clone();
+    view.jobs = vec![JobView {
+        wanted: 2,
+        arrived: 1,
+        seeded: true,
+        report: Some("Sideman report".into()),
+        ..job(&[Track::BackingVocals, Track::Drums], phase)
+    }];
+    view
+}
+
+/// With captions of the user's own.
+pub fn with_captions() -> SessionView {
+    let words = |words: &str| Words {
+        track: Track::Vocals,
+        words: words.into(),
+    };
+    let mut view = capable(ready());
+    view.form.caption = "close and dry, almost spoken".into();
+    view.captions = Arc::new(CaptionBook {
+        own: vec![words("Anna's chorus voice, bright, three layers")],
+        recent: vec![
+            words("breathy, slow, lots of air"),
+            words("shouted in a stairwell"),
+        ],
+    });
+    view
+}
+
+pub fn with_lyrics() -> SessionView {
+    let mut view = capable(ready());
+    view.form.lyrics = "[verse]\nTurn the lights down low\nLet the tape run on\n".into();
+    view.form.language = "en".into();
     view
 }

@@ -5,6 +5,7 @@ mod clicks;
 mod fake;
 pub(super) mod fixtures;
 mod keyboard;
+mod ordering;
 mod pictures;
 mod stacks;
 mod storage;

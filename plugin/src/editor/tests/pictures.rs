@@ -9,7 +9,7 @@ const COMPACT: Vec2 = vec2(480.0, 360.0);
 const WIDE: Vec2 = vec2(1100.0, 700.0);
 const TALL: Vec2 = vec2(480.0, 1180.0);
 
-fn picture(window: &mut Window, name: &str) {
+pub(super) fn picture(window: &mut Window, name: &str) {
     let options = SnapshotOptions::new().output_path("tests/snapshots/editor");
     window.harness.snapshot_options(name, &options);
 }

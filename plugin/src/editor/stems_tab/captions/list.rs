@@ -79,27 +79,31 @@ fn own(ui: &mut Ui, scene: &mut Scene<'_>, track: Track, caption: &str) -> Optio
         section(ui, scene, words::OWN);
     }
     for own in all {
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let name = format!("{} {own}", words::FORGET);
-            let forget = Button::icon_only(Icon::Close, &name)
-                .min_size(egui::Vec2::splat(LINE_HEIGHT))
-                .show(ui, scene.theme)
-                .on_hover_text(words::FORGET);
-            if forget.clicked() {
-                let edit = CaptionEdit::Forget(Words {
-                    track,
-                    words: own.to_owned(),
+        ui.horizontal(|ui| {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                forget(ui, scene, track, own);
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    if line(ui, own, caption) {
+                        chosen = Some(own.to_owned());
+                    }
                 });
-                scene.send(Command::EditCaptions(edit));
-            }
-            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                if line(ui, own, caption) {
-                    chosen = Some(own.to_owned());
-                }
             });
         });
     }
     chosen
+}
+
+fn forget(ui: &mut Ui, scene: &mut Scene<'_>, track: Track, own: &str) {
+    let name = format!("{} {own}", words::FORGET);
+    let button = Button::icon_only(Icon::Close, &name).min_size(egui::Vec2::splat(LINE_HEIGHT));
+    let response = button.show(ui, scene.theme);
+    if response.on_hover_text(words::FORGET).clicked() {
+        let edit = CaptionEdit::Forget(Words {
+            track,
+            words: own.to_owned(),
+        });
+        scene.send(Command::EditCaptions(edit));
+    }
 }
 
 fn recent(ui: &mut Ui, scene: &Scene<'_>, track: Track, caption: &str) -> Option<String> {

@@ -71,8 +71,7 @@ fn copy_report(ui: &mut Ui, scene: &mut Scene<'_>, job: &JobView) {
     } else {
         words::COPY_REPORT
     };
-    let button = Button::new(text).name(words::COPY_REPORT);
-    let response = button.show(ui, scene.theme);
+    let response = Button::new(text).show(ui, scene.theme);
     if response.on_hover_text(words::COPY_REPORT_TIP).clicked() {
         scene.actions.push(Action::Copy(report.to_string()));
         ui.data_mut(|data| data.insert_temp(copied, true));

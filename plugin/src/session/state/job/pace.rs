@@ -46,7 +46,7 @@ impl Pace {
         if self.reports.len() < MIN_REPORTS || gained < MIN_GAINED || took_secs < MIN_TOOK_SECS {
             return None;
         }
-        let middle = self.reports[self.reports.len() / 2 - usize::from(self.reports.len() == 3)];
+        let middle = self.reports[(self.reports.len() - 1) / 2];
         let whole = left_at(first, last);
         let newer = left_at(middle, last);
         let left = TimeLeft {

@@ -3,6 +3,7 @@
 mod jobs;
 mod random;
 mod rooms;
+mod several;
 mod stacks;
 
 use super::{Event, HostNow, LoaderEvent, State, step};
