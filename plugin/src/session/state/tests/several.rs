@@ -104,7 +104,7 @@ fn what_was_deleted_meanwhile_does_not_come_back_with_the_job() {
     });
     come(&mut story, &job, part_stem("a", Track::Drums, 1));
     let row = story.view().stems[0].id.clone();
-    story.say(Command::DeleteStem { stem: row });
+    story.say(Command::DeleteStems { stems: vec![row] });
     let mut reopened = Story::new();
     let effects = reopened.on(Event::Restore(Box::new(story.state.project())));
     let delivered = effects.iter().find_map(|e| match e {
