@@ -59,6 +59,7 @@ fn at_start() -> SongClock {
         pos_from_beats: false,
         tempo_bpm: Some(TEMPO_BPM),
         meter: Some(Meter::COMMON),
+        bar_beats: Some(0.0),
         loop_samples: None,
         sample_rate_hz: RATE_HZ,
         offline: false,
