@@ -1,7 +1,7 @@
 //! Stems on their way out: saved, and made ready to be dragged.
 
 use super::{Effect, ExportTo, State, StemEntry, present::title};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 impl State {
     pub(super) fn save_stem_as(&self, id: &str, to: PathBuf) -> Vec<Effect> {
@@ -10,10 +10,10 @@ impl State {
         export.into_iter().collect()
     }
 
-    pub(super) fn save_stems_to(&self, ids: &[String], folder: &PathBuf) -> Vec<Effect> {
+    pub(super) fn save_stems_to(&self, ids: &[String], folder: &Path) -> Vec<Effect> {
         let wanted = self.stems.iter().filter(|s| ids.contains(&s.saved.id));
         wanted
-            .map(|stem| self.export(stem, ExportTo::Folder(folder.clone())))
+            .map(|stem| self.export(stem, ExportTo::Folder(folder.to_owned())))
             .collect()
     }
 
