@@ -352,8 +352,10 @@ fn notices_are_dismissed() {
 fn the_cache_folder_is_chosen_and_reset() {
     let mut view = fixtures::empty();
     view.settings.cache_folder = Some("/data/sideman".into());
-    let mut window = Window::open(view);
+    let mut window = Window::open_at(view, egui::vec2(720.0, 1900.0), 1.0);
     window.click("Settings");
+    // What lies in the folder is asked for by itself.
+    window.sent();
     window.click("Pick another folder for captures and stems");
     assert_eq!(*window.fake.asked.lock(), [Ask::CacheFolder]);
     *window.fake.answer.lock() = Some(Answer::CacheFolder("/big/disk".into()));

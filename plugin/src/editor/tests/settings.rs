@@ -1,12 +1,20 @@
 //! Services, looks and what else the settings change.
 
 use super::{Window, fixtures};
-use crate::session::{Command, Health, Looks, ServiceEntry, ServiceTest, ThemeChoice, UserChange};
+use crate::session::{
+    Command, Health, Looks, ServiceEntry, ServiceTest, SessionView, ThemeChoice, UserChange,
+};
 use egui_kittest::kittest::{NodeT, Queryable};
 
 fn open() -> Window {
-    let mut window = Window::open_at(fixtures::services(), egui::vec2(720.0, 1100.0), 1.0);
+    open_with(fixtures::services())
+}
+
+fn open_with(view: SessionView) -> Window {
+    let mut window = Window::open_at(view, egui::vec2(720.0, 1100.0), 1.0);
     window.click("Settings");
+    // What lies in the folder is asked for by itself.
+    window.sent();
     window
 }
 
@@ -137,8 +145,7 @@ fn a_project_s_service_can_be_added_to_the_list() {
     (theirs.name, theirs.address) = (String::new(), "http://theirs:1".into());
     (theirs.chosen, theirs.foreign) = (true, true);
     view.service.list.push(theirs);
-    let mut window = Window::open_at(view, egui::vec2(720.0, 1100.0), 1.0);
-    window.click("Settings");
+    let mut window = open_with(view);
     window.click("Add to list");
     window.fill("Name", "Theirs");
     window.click("Save");
