@@ -6,20 +6,26 @@ use crate::{
 };
 use sideman_tests::{
     gpu_queue::{Fault, GpuQueue, Ledger, Step},
+    service::Setup,
     songs,
 };
+
+/// On a busy machine an honest answer may take, and what is answered late is told again.
+fn patient(queue: &GpuQueue) -> Setup {
+    service_behind(queue).env("SIDEMAN_GPU_QUEUE_SERVICE_REQUEST_TIMEOUT_SECS", 30)
+}
 
 #[test]
 fn while_waiting() {
     let queue = GpuQueue::start(1_000);
     queue.foreign("other", 1_000);
-    let service = service_behind(&queue).start();
+    let service = patient(&queue).start();
     let source_id = service.upload(songs::song_wav(1.0, 120.0));
     let job_id = service.submit(&job(&source_id, &["drums"]));
     let before = queue.wait_for("in line", |ledger| ledger.queued() == 1);
     let data = service.pull_the_plug();
 
-    let service = service_behind(&queue).data(data).start();
+    let service = patient(&queue).data(data).start();
     queue.wait_for("in line again", |l| {
         l.accounts.len() == 2 && l.queued() == 1
     });
@@ -37,7 +43,7 @@ fn while_waiting() {
 #[test]
 fn while_playing() {
     let queue = GpuQueue::start(1_000);
-    let service = service_behind(&queue).start();
+    let service = patient(&queue).start();
     let source_id = service.upload(songs::song_wav(10.0, 120.0));
     let job_id = service.submit(&job(&source_id, &TRACKS));
     service.wait_for(&job_id, |job| !job["stems"].as_array().unwrap().is_empty());
@@ -46,7 +52,7 @@ fn while_playing() {
     assert_eq!(queue.ledger().held(), 1);
 
     // There is room for one: it must be the old lease that makes room for the new one.
-    let service = service_behind(&queue).data(data).start();
+    let service = patient(&queue).data(data).start();
     let done = service.finish(&job_id);
     assert_eq!(
         (&done["state"], &done["attempt"]),
