@@ -8,6 +8,8 @@ use sideman_shared::music::Meter;
 
 /// A host in mono whose every sample is the number of frames it has played, plus one.
 struct Host {
+    /// Where the memory lies, unless a test has a place of its own.
+    _home: Option<tempfile::TempDir>,
     memory: Memory,
     clock: SongClock,
     played: u64,
@@ -15,7 +17,15 @@ struct Host {
 
 impl Host {
     fn new(bpm: f64, meter: Meter) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let mut host = Self::on_disk(bpm, meter, home.path());
+        host._home = Some(home);
+        host
+    }
+
+    fn without_folder(bpm: f64, meter: Meter) -> Self {
         Self {
+            _home: None,
             memory: Memory::default(),
             clock: SongClock {
                 tempo_bpm: Some(bpm),
@@ -27,7 +37,7 @@ impl Host {
     }
 
     fn on_disk(bpm: f64, meter: Meter, home: &Path) -> Self {
-        let mut host = Self::new(bpm, meter);
+        let mut host = Self::without_folder(bpm, meter);
         host.memory.set_folder(home);
         host
     }
@@ -360,7 +370,7 @@ fn a_cut_fails_rather_than_take_silence_for_sound_that_is_gone() {
 #[test]
 fn without_a_folder_it_asks_for_one_and_waits_a_segment_long() {
     let home = tempfile::tempdir().unwrap();
-    let mut host = Host::new(120.0, Meter::COMMON);
+    let mut host = Host::without_folder(120.0, Meter::COMMON);
     assert!(!host.memory.needs_folder());
     host.play_by(50_000, 1000, |_| 0.0);
     assert!(!host.memory.needs_folder(), "silence needs none");

@@ -132,7 +132,8 @@ fn it_is_zoomed_by_wheel_pinch_and_keys_and_scrolled() {
         phase: TouchPhase::Move,
         source: egui::MouseWheelSource::Unknown,
     });
-    window.harness.run();
+    // The wheel's way is smoothed over some frames.
+    window.harness.run_steps(60);
     drag_across(&mut window, TAKE, 0.5, 1.0);
     window.click("Trim to selection");
     let sent = window.sent();

@@ -91,7 +91,8 @@ fn has_tempo(map: &TempoMap) -> bool {
 fn bar_ticks(axis: &Axis, passage: &Passage, ticks: &mut Vec<Tick>) {
     let lines = passage.map.lines(GridUnit::Beats);
     let place = |frame: u64| (passage.from_frame + frame) as f64;
-    let visible = |frame: u64| axis.shown.contains(&place(frame));
+    // A line on the very end is the next passage's, if it is anyone's.
+    let visible = |frame: u64| frame < passage.map.frames && axis.shown.contains(&place(frame));
     let bars = lines.iter().filter(|line| line.beat == 1).count().max(1);
     let frames_per_bar = passage.map.frames as f64 / bars as f64;
     let mut step = 1;
