@@ -37,12 +37,14 @@ pub fn choice(
     response
 }
 
-/// A small answer among many.
+/// A small answer among many, with room for a mark in its upper right corner.
 pub fn chip(ui: &mut Ui, theme: &Theme, width: f32, label: &str, selected: bool) -> Response {
-    named_chip(ui, theme, width, label, label, selected)
+    /// Half the room the mark takes.
+    const ASIDE: f32 = 7.0;
+    chip_at(ui, theme, width, (label, label), selected, ASIDE)
 }
 
-/// As [`chip`], where the label alone says too little to screen readers.
+/// A small answer whose label alone says too little to screen readers.
 pub fn named_chip(
     ui: &mut Ui,
     theme: &Theme,
@@ -51,14 +53,26 @@ pub fn named_chip(
     name: &str,
     selected: bool,
 ) -> Response {
+    chip_at(ui, theme, width, (label, name), selected, 0.0)
+}
+
+fn chip_at(
+    ui: &mut Ui,
+    theme: &Theme,
+    width: f32,
+    (label, name): (&str, &str),
+    selected: bool,
+    aside: f32,
+) -> Response {
     let (rect, response) =
         ui.allocate_exact_size(vec2(width, size::CONTROL_HEIGHT), Sense::click());
     let enabled = ui.is_enabled();
     response.widget_info(|| WidgetInfo::selected(Role::RadioButton, enabled, selected, name));
     let color = option_ground(ui, rect, &response, theme, selected);
     let font = TextStyle::Button.resolve(ui.style());
+    let at = rect.center() - vec2(aside, 0.0);
     ui.painter()
-        .text(rect.center(), Align2::CENTER_CENTER, label, font, color);
+        .text(at, Align2::CENTER_CENTER, label, font, color);
     response
 }
 

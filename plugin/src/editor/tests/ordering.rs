@@ -232,14 +232,26 @@ fn what_is_known_of_a_long_wait_is_said() {
 }
 
 #[test]
-fn pictures_of_the_form() {
+fn picture_of_several_tracks() {
     picture(&mut open(fixtures::several()), "several_tracks");
+}
+
+#[test]
+fn picture_of_the_styles() {
     let mut window = open(fixtures::with_captions());
     window.click("Choose a style");
     picture(&mut window, "styles");
+}
+
+#[test]
+fn picture_of_the_lyrics() {
     let mut window = open(fixtures::with_lyrics());
     window.click("Lyrics");
     picture(&mut window, "lyrics");
+}
+
+#[test]
+fn picture_of_the_advanced_settings() {
     let mut window = open(fixtures::capable(fixtures::ready()));
     window.click("More players");
     window.click("Advanced");
@@ -247,12 +259,18 @@ fn pictures_of_the_form() {
 }
 
 #[test]
-fn pictures_of_the_wait() {
-    picture(
-        &mut Window::open(fixtures::running_several()),
-        "running_several",
-    );
+fn picture_of_a_job_of_four_stems() {
+    let mut window = Window::open(fixtures::running_several());
+    picture(&mut window, "running_several");
+}
+
+#[test]
+fn picture_of_a_long_silence() {
     picture(&mut Window::open(fixtures::silent()), "silent_for_long");
+}
+
+#[test]
+fn picture_of_a_failure_halfway() {
     let mut window = Window::open(fixtures::failed_halfway());
     window.click("Details");
     picture(&mut window, "failed_halfway");

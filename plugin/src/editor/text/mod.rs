@@ -126,7 +126,7 @@ pub(super) mod form {
     pub const SEED: &str = "Seed";
     pub const SEED_TIP: &str =
         "The same seed and settings give the same stem again. Empty: a new one each time";
-    pub const SEED_NEW: &str = "new each time";
+    pub const SEED_NEW: &str = "a new one";
     pub const SEED_WRONG: &str = "A seed is a whole number from 0 to 4294967295";
     pub const DICE: &str = "Roll a seed";
     pub const GENERATE: &str = "Generate";

@@ -72,7 +72,10 @@ fn is_mark(line: &str) -> bool {
 fn editor(ui: &mut Ui, scene: &mut Scene<'_>, form: &mut Draft<Form>) {
     let id = Id::unique("lyrics");
     let mut lyrics = form.get().lyrics.clone();
-    let marked = marks(ui, scene).is_some_and(|mark| insert(ui, id, &mut lyrics, mark));
+    let mark = marks(ui, scene);
+    if let Some(mark) = mark {
+        insert(ui, id, &mut lyrics, mark);
+    }
     let response = ui
         .add(
             TextEdit::multiline(&mut lyrics)
@@ -89,7 +92,11 @@ fn editor(ui: &mut Ui, scene: &mut Scene<'_>, form: &mut Draft<Form>) {
         info.label = Some(words::EDITOR.to_owned());
         info
     });
-    if marked || response.changed() {
+    if mark.is_some() {
+        // Not before it is drawn: a field lets go of the keyboard when something else is clicked.
+        response.request_focus();
+    }
+    if mark.is_some() || response.changed() {
         edit(scene, form, |form| form.lyrics = lyrics);
     }
     language::show(ui, scene, form);
@@ -118,7 +125,7 @@ fn marks(ui: &mut Ui, scene: &Scene<'_>) -> Option<&'static str> {
 }
 
 /// Puts the mark on a line of its own where the cursor stands, else at the end, and the cursor below.
-fn insert(ui: &Ui, id: Id, lyrics: &mut String, mark: &str) -> bool {
+fn insert(ui: &Ui, id: Id, lyrics: &mut String, mark: &str) {
     let mut state = TextEditState::load(ui.ctx(), id).unwrap_or_default();
     let cursor = state.cursor.char_range().map(|range| range.primary.index.0);
     let (text, after) = with_mark(lyrics, cursor, mark);
@@ -126,8 +133,6 @@ fn insert(ui: &Ui, id: Id, lyrics: &mut String, mark: &str) -> bool {
     let at = CCursorRange::one(CCursor::new(after));
     state.cursor.set_char_range(Some(at));
     state.store(ui.ctx(), id);
-    ui.memory_mut(|memory| memory.request_focus(id));
-    true
 }
 
 /// The new text, and the place below the mark; both in characters.
