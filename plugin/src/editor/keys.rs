@@ -43,7 +43,7 @@ const fn plain(key: Key) -> KeyboardShortcut {
 }
 
 /// The shortcut pressed in this frame. Text fields keep the keys that edit text; what has the focus
-/// keeps Space, and an open menu or a field in focus takes Escape first.
+/// keeps Space, and an open menu takes Escape first.
 pub(super) fn pressed(ctx: &Context) -> Option<Shortcut> {
     let in_text = ctx.text_edit_focused();
     let in_popup = egui::Popup::is_any_open(ctx);

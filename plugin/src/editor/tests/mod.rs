@@ -22,7 +22,7 @@ use std::sync::Arc;
 
 const USUAL: Vec2 = vec2(720.0, 560.0);
 /// Long enough for a menu to open and the window to settle.
-const MAX_STEPS: u64 = 16;
+const MAX_STEPS: u64 = 60;
 
 /// The window with a fake session and system behind it.
 struct Window {

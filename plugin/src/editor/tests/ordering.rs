@@ -142,7 +142,7 @@ fn the_dice_put_another_style_in() {
 #[test]
 fn lyrics_are_written_with_marks_and_a_language() {
     let view = fixtures::capable(fixtures::ready());
-    let mut window = open(view.clone());
+    let mut window = Window::open_at(view.clone(), vec2(760.0, 1400.0), 1.0);
     window.click("Lyrics");
     window.click("Insert [verse]");
     assert_eq!(form_of(&mut window, &view).lyrics, "[verse]\n");

@@ -82,7 +82,8 @@ mod tests {
                 let at = before.start + place * (before.end - before.start);
                 view.zoom(factor, at, frames, HZ);
                 let after = view.shown(frames);
-                let inside = after.start > 0.0 && after.end < frames;
+                // Held back by an edge, rounding included, it cannot keep the place.
+                let inside = after.start > 1.0 && after.end < frames - 1.0;
                 if inside {
                     let now = (at - after.start) / (after.end - after.start);
                     prop_assert!((now - place).abs() < 1e-6, "{now} {place}");
