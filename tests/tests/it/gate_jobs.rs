@@ -73,7 +73,8 @@ fn hundreds_of_jobs_through_a_bad_queue_leak_nothing() {
     let twice: Vec<_> = ledger
         .accounts
         .iter()
-        .filter(|(_, a)| a.granted > 1)
+        // A queue that has forgotten a session may grant it anew.
+        .filter(|(_, a)| a.granted > 1 && !a.forgotten)
         .collect();
     assert!(twice.is_empty(), "granted twice: {twice:#?}");
     assert!(

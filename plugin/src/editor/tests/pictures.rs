@@ -110,8 +110,20 @@ fn light_theme() {
     let mut view = fixtures::finished();
     view.jobs = fixtures::running().jobs;
     state("light", light(view));
+}
+
+#[test]
+fn light_theme_empty() {
     state("light_empty", light(fixtures::empty()));
+}
+
+#[test]
+fn light_theme_in_trouble() {
     state("light_troubled", light(fixtures::troubled()));
+}
+
+#[test]
+fn light_theme_settings() {
     let size = vec2(760.0, 1180.0);
     let mut window = Window::open_at(light(fixtures::services()), size, 1.0);
     window.click("Settings");
@@ -135,17 +147,29 @@ fn large_and_very_large() {
     picture(&mut Window::open_at(view, size, 1.0), "large");
 }
 
+fn standalone_at(name: &str, size: Vec2) {
+    let transport = super::standalone::playing();
+    let mut window = Window::with_desk(fixtures::finished(), transport, size);
+    picture(&mut window, name);
+}
+
 #[test]
 fn standalone() {
-    for (name, size) in [
-        ("standalone", vec2(760.0, 600.0)),
-        ("standalone_compact", COMPACT),
-        ("standalone_wide", vec2(1200.0, 760.0)),
-    ] {
-        let transport = super::standalone::playing();
-        let mut window = Window::with_desk(fixtures::finished(), transport, size);
-        picture(&mut window, name);
-    }
+    standalone_at("standalone", vec2(760.0, 600.0));
+}
+
+#[test]
+fn standalone_compact() {
+    standalone_at("standalone_compact", COMPACT);
+}
+
+#[test]
+fn standalone_wide() {
+    standalone_at("standalone_wide", vec2(1200.0, 760.0));
+}
+
+#[test]
+fn standalone_settings() {
     let transport = TransportView::default();
     let mut window = Window::with_desk(fixtures::empty(), transport, vec2(760.0, 1180.0));
     window.click("Settings");

@@ -340,6 +340,7 @@ fn a_disk_that_is_away_has_a_refuge_and_what_was_kept_there_comes_back() {
     let service = Server::good();
     let mut project = ProjectState::default();
     project.settings.cache_folder = Some(usb.clone());
+    project.settings.service_name.clear();
     project.settings.service_address = service.address();
     let bench = Bench::new(home.path(), Some(project));
     bench.make_stem(home.path());
