@@ -157,7 +157,7 @@ fn lyrics_are_written_with_marks_and_a_language() {
         form_of(&mut window, &view).lyrics,
         "[verse]\nla la\n[chorus]\n"
     );
-    window.click("Language");
+    window.click("Choose a language");
     window.click("Portuguese");
     assert_eq!(form_of(&mut window, &view).language, "pt");
 }
