@@ -158,6 +158,8 @@ fn lyrics_are_written_with_marks_and_a_language() {
         "[verse]\nla la\n[chorus]\n"
     );
     window.click("Choose a language");
+    window.harness.get_by_label("Portuguese").scroll_to_me();
+    window.harness.run();
     window.click("Portuguese");
     assert_eq!(form_of(&mut window, &view).language, "pt");
 }
