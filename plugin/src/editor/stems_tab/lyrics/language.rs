@@ -94,7 +94,7 @@ pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_>, form: &mut Draft<Form>) {
     let current = form.get().language.trim().to_owned();
     let text = told(form.get()).unwrap_or_else(|| words::LANGUAGE_AUTO.into());
     let button = Button::new(&text)
-        .name(words::LANGUAGE)
+        .name(words::LANGUAGE_LIST)
         .icon(Icon::ChevronDown)
         .min_size(vec2(ui.available_width(), size::CONTROL_HEIGHT))
         .show(ui, scene.theme)
