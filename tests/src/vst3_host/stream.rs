@@ -60,8 +60,8 @@ impl IBStreamTrait for Stream {
         use IBStream_::IStreamSeekMode_::*;
         let mut inner = self.0.borrow_mut();
         let from = match mode as u32 {
-            m if m == kIBSeekSet as u32 => 0,
-            m if m == kIBSeekCur as u32 => inner.pos as i64,
+            m if m == kIBSeekSet => 0,
+            m if m == kIBSeekCur => inner.pos as i64,
             _ => inner.bytes.len() as i64,
         };
         inner.pos = usize::try_from(from + pos).unwrap_or(0);

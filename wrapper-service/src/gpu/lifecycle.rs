@@ -148,10 +148,8 @@ impl InUse {
     pub async fn end(mut self, work_waits: bool) {
         let Some(keeper) = self.0.take() else { return };
         match keeper.leave(work_waits) {
-            Some(Duration::ZERO) => {
-                if !keeper.unload_if_unused().await {
-                    keeper.unload_after(keeper.policy.unload_timeout);
-                }
+            Some(Duration::ZERO) if !keeper.unload_if_unused().await => {
+                keeper.unload_after(keeper.policy.unload_timeout);
             }
             Some(wait) => keeper.unload_after(wait),
             None => {}

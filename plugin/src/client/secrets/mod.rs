@@ -215,7 +215,7 @@ mod tests {
         let address = format!("http://sideman-test-{}:1", std::process::id());
         files.store(&address, &"first".into()).await.unwrap();
         let keys = KeyStore {
-            keychain: Some(Keychain::default()),
+            keychain: Some(Keychain),
             ..files.clone()
         };
         let moved = keys.load(&address).await;
