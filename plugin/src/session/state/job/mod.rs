@@ -168,7 +168,7 @@ impl JobEntry {
             JobPhase::Queued { .. } | JobPhase::Running { .. }
         );
         let secs = now_secs - self.news_at_secs;
-        (follows && secs >= QUIET_AFTER_SECS).then(|| Quiet {
+        (follows && secs >= QUIET_AFTER_SECS).then_some(Quiet {
             secs,
             connected: now_secs - self.alive_at_secs <= ALIVE_FOR_SECS,
         })
