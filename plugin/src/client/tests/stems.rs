@@ -49,7 +49,7 @@ fn telling_on(events: String) -> Server {
     let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n".to_owned();
     Server::start(move |r| {
         let sent = format!("{head}{events}").into_bytes();
-        r.path.ends_with("/events").then(|| Reply::Hang(sent))
+        r.path.ends_with("/events").then_some(Reply::Hang(sent))
     })
 }
 

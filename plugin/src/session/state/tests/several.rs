@@ -378,7 +378,7 @@ fn words_that_were_sent_are_remembered() {
     };
     let edit = CaptionEdit::Used(vec![used.clone()]);
     assert_eq!(effects.last(), Some(&Effect::Captions(Some(edit))));
-    assert_eq!(story.view().captions.recent, [used.clone()]);
+    assert_eq!(story.view().captions.recent, std::slice::from_ref(&used));
     let keep = CaptionEdit::Keep(used.clone());
     let effects = story.say(Command::EditCaptions(keep.clone()));
     assert_eq!(effects, [Effect::Captions(Some(keep))]);
