@@ -58,7 +58,7 @@ fn the_t4_settings_are_what_the_service_makes_of_them() {
         ("gate", "gpu-queue-service"),
         ("acestep.url", "http://acestep:8001"),
         ("gpu_queue_service.url", "http://gpu-queue-service:8085"),
-        ("gpu_queue_service.tokens_per_job", "11200"),
+        ("gpu_queue_service.tokens_per_job", "9500"),
         ("model.unload", "after_each_job"),
         ("jobs.gpu_wait_timeout_secs", "7200"),
     ] {

@@ -306,7 +306,9 @@ fn reference(heard: &[Heard]) -> Vec<Stretch> {
     for &(pos, played, format, stops) in heard {
         let follows = before.is_some_and(|(last_pos, last_played, last_format, last_stops)| {
             let gap = (played - last_played) as i64;
-            pos - last_pos == gap && format == last_format && stops == last_stops
+            // A seek that ends where the song would be anyway, but for rounding, is none.
+            let is_near = (pos - last_pos).abs_diff(gap) <= TOLERANCE_FRAMES;
+            is_near && format == last_format && stops == last_stops
         });
         let filled = match before {
             Some((_, last_played, ..)) if follows => played - last_played - 1,

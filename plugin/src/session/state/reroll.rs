@@ -76,10 +76,7 @@ pub(super) fn like(stem: &SavedStem, seed: Reseed) -> Option<JobRequest> {
     let mut request = unsent(stem.request.clone()?);
     request.tracks = vec![stem.track];
     request.variations = 1;
-    request.caption = request
-        .caption
-        .as_ref()
-        .map(|_| Caption::Same(stem.caption.clone()));
+    request.caption = request.caption.map(|_| Caption::Same(stem.caption.clone()));
     request.seed = match seed {
         Reseed::New => None,
         Reseed::Same => Some(stem.seed),
@@ -96,8 +93,8 @@ pub(super) fn region(stem: &SavedStem, part: Region, seed: Reseed) -> Result<Job
     let base = stem.service_stem_id().ok_or(MADE_BEFORE)?;
     let start_secs = part.start_secs.max(0.0);
     let end_secs = part.end_secs.min(stem.duration_secs);
-    let secs = end_secs - start_secs;
-    if secs.is_nan() || secs < MIN_REGION_SECS {
+    let length_secs = end_secs - start_secs;
+    if length_secs.is_nan() || length_secs < MIN_REGION_SECS {
         return Err(format!(
             "The part to play again is too short. Mark at least {MIN_REGION_SECS} s of the stem."
         ));

@@ -96,6 +96,7 @@ fn of(load: &Load, took_secs: f64) -> Record {
 
 fn save(path: &std::path::Path, records: &[Record]) -> std::io::Result<()> {
     let dir = path.parent().unwrap_or(std::path::Path::new("."));
+    std::fs::create_dir_all(dir)?;
     let file = tempfile::NamedTempFile::new_in(dir)?;
     serde_json::to_writer(&file, records)?;
     file.persist(path)?;
