@@ -29,3 +29,4 @@ mod host_state;
 mod host_support;
 mod host_vst3;
 mod main_job;
+mod t4;
