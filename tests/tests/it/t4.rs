@@ -21,6 +21,7 @@ fn behind(queue: &GpuQueue, engine: &Simulator) -> Setup {
         .env("ACESTEP_URL", engine.url())
         .env("QUEUE_TOKENS", 9_500)
         .env("SIDEMAN_MODEL_UNLOAD", "after_each_job")
+        .env("SIDEMAN_MODEL_UNLOAD_TIMEOUT_SECS", 3)
         // On a busy machine an honest answer may take.
         .env("SIDEMAN_GPU_QUEUE_SERVICE_REQUEST_TIMEOUT_SECS", 30)
 }
