@@ -3,6 +3,7 @@
 
 mod api;
 mod editor;
+mod gpu;
 mod machine;
 mod memory;
 mod overhead;
@@ -28,7 +29,7 @@ use workbench::Workbench;
     about = "Measure what Sideman costs, against plain work of the same size"
 )]
 struct Args {
-    /// Only the sections whose name contains this: process, editor, overhead, upload, memory
+    /// Only the sections whose name contains this: process, editor, overhead, gpu, upload, memory
     filter: Option<String>,
 }
 
@@ -38,7 +39,7 @@ struct Section {
     measure: fn(&Workbench) -> Result<Table>,
 }
 
-const SECTIONS: [Section; 5] = [
+const SECTIONS: [Section; 6] = [
     Section {
         name: "process",
         about: "the plugin on the audio thread, per block, stereo at 48 kHz",
@@ -53,6 +54,11 @@ const SECTIONS: [Section; 5] = [
         name: "overhead",
         about: "one job through the service against the engine alone",
         measure: overhead::measure,
+    },
+    Section {
+        name: "gpu",
+        about: "one job through a GPU queue and an ACE-Step server, both pretended",
+        measure: gpu::measure,
     },
     Section {
         name: "upload",
