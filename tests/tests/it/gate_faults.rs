@@ -1,6 +1,6 @@
 //! What becomes of a wait when the queue misbehaves.
 
-use crate::gate_support::{Door, Heard, acquire, ask, gate, settings, within};
+use crate::gate_support::{Door, Heard, acquire, ask, begin, gate, settings, within};
 use serde_json::json;
 use sideman_tests::gpu_queue::{Fault, GpuQueue, Ledger, Step};
 use std::time::{Duration, Instant};
@@ -58,10 +58,7 @@ async fn every_fault_at_every_step_ends_in_one_grant_and_one_release() {
         queue.foreign("other", 1000);
         queue.fail(step, fault, times);
         let gate = door.lead_to(gate(settings(&queue, admission)));
-        let waiting = tokio::spawn({
-            let gate = gate.clone();
-            async move { acquire(&gate).await }
-        });
+        let waiting = begin(&gate, WaitNews::ignore());
         queue.wait_for("in line", |ledger| ledger.queued() > 0);
         if times == FOR_EVER {
             queue.wait_for("asked anew", |ledger| ledger.accounts.len() == 2);
@@ -100,10 +97,7 @@ async fn a_queue_that_forgot_everything_is_asked_anew() {
         queue.announce_to(&door.base);
         queue.foreign("other", 1000);
         let gate = door.lead_to(gate(settings(&queue, admission)));
-        let waiting = tokio::spawn({
-            let gate = gate.clone();
-            async move { acquire(&gate).await }
-        });
+        let waiting = begin(&gate, WaitNews::ignore());
         queue.wait_for("in line", |ledger| ledger.queued() == 1);
         queue.restart();
         let permit = within(waiting).await.unwrap().unwrap();
@@ -120,13 +114,7 @@ async fn a_queue_that_is_away_is_waited_for_and_the_waiting_job_is_told() {
     queue.go_away();
     let gate = gate(settings(&queue, Admission::Poll));
     let heard = Heard::default();
-    let waiting = tokio::spawn({
-        let (gate, news) = (gate.clone(), heard.news());
-        async move {
-            gate.acquire(ask("job-1"), &news, &CancellationToken::new())
-                .await
-        }
-    });
+    let waiting = begin(&gate, heard.news());
     let trouble = |heard: &Heard| heard.all().into_iter().find_map(|w| w.trouble);
     while trouble(&heard).is_none() {
         tokio::task::yield_now().await;
@@ -208,13 +196,7 @@ async fn a_place_in_the_queue_is_passed_on_and_never_rises() {
     }
     let gate = gate(settings(&queue, Admission::Poll));
     let heard = Heard::default();
-    let waiting = tokio::spawn({
-        let (gate, news) = (gate.clone(), heard.news());
-        async move {
-            gate.acquire(ask("job-1"), &news, &CancellationToken::new())
-                .await
-        }
-    });
+    let waiting = begin(&gate, heard.news());
     let last = |heard: &Heard| heard.all().last().and_then(|w| w.place);
     for (leaves, place) in [("a", 3), ("b", 2), ("c", 1)] {
         let begun = Instant::now();
@@ -240,10 +222,7 @@ async fn words_for_nobody_start_nothing() {
     let queue = GpuQueue::start(1000);
     queue.foreign("other", 1000);
     let gate = gate(settings(&queue, Admission::Webhook));
-    let waiting = tokio::spawn({
-        let gate = gate.clone();
-        async move { acquire(&gate).await }
-    });
+    let waiting = begin(&gate, WaitNews::ignore());
     let ledger = queue.wait_for("in line", |ledger| ledger.queued() == 1);
     let notice = |id: &str, status: &str| {
         gate.notify(

@@ -7,6 +7,7 @@ use std::{
     sync::{Arc, Mutex},
     time::Duration,
 };
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use wrapper_service::gate::{
     Ask, Gate as _, GateError, GpuQueueService, MemoryBook, Noticed, Permit, WaitNews, Waiting,
@@ -66,6 +67,15 @@ pub fn ask(job_id: &str) -> Ask {
 pub async fn acquire(gate: &GpuQueueService) -> Result<Permit, GateError> {
     let (never, news) = (CancellationToken::new(), WaitNews::ignore());
     within(gate.acquire(ask("job-1"), &news, &never)).await
+}
+
+/// Begins to wait at the gate; `news` hears what the waiting is told.
+pub fn begin(gate: &GpuQueueService, news: WaitNews) -> JoinHandle<Result<Permit, GateError>> {
+    let gate = gate.clone();
+    tokio::spawn(async move {
+        let never = CancellationToken::new();
+        within(gate.acquire(ask("job-1"), &news, &never)).await
+    })
 }
 
 pub async fn within<T>(wait: impl Future<Output = T>) -> T {

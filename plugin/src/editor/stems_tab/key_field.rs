@@ -1,4 +1,4 @@
-use super::form::{edit, field, is_readable};
+use super::form::{edit, field_beside_button, is_readable};
 use crate::{
     editor::{
         action::Scene,
@@ -6,7 +6,6 @@ use crate::{
         draft::Draft,
         icons::Icon,
         text::form as words,
-        theme::size,
     },
     session::Form,
 };
@@ -22,16 +21,9 @@ const LINE_HEIGHT: f32 = 20.0;
 pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_>, form: &mut Draft<Form>) {
     let label = controls::field_label(ui, scene.theme, words::KEY);
     ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 4.0;
         let mut key = form.get().key.clone();
         let readable = is_readable::<KeyScale>(&key);
-        let width = ui.available_width() - size::ICON_BUTTON - 4.0;
-        let typed = ui
-            .scope(|ui| {
-                ui.set_max_width(width);
-                field(ui, scene.theme, &mut key, words::KEY_HEARD.into(), readable)
-            })
-            .inner
+        let typed = field_beside_button(ui, scene.theme, &mut key, words::KEY_HEARD, readable)
             .labelled_by(label.id)
             .on_hover_text(words::KEY_TIP);
         let open = Button::icon_only(Icon::ChevronDown, words::KEY_LIST)

@@ -157,6 +157,24 @@ pub(super) fn field(
     .inner
 }
 
+/// The same with room for one icon button on its right, which comes next in the row.
+pub(super) fn field_beside_button(
+    ui: &mut Ui,
+    theme: &Theme,
+    text: &mut String,
+    hint: &str,
+    readable: bool,
+) -> Response {
+    const GAP: f32 = 4.0;
+    ui.spacing_mut().item_spacing.x = GAP;
+    let width = ui.available_width() - size::ICON_BUTTON - GAP;
+    ui.scope(|ui| {
+        ui.set_max_width(width);
+        field(ui, theme, text, hint.into(), readable)
+    })
+    .inner
+}
+
 fn tempo(ui: &mut Ui, scene: &mut Scene<'_>, form: &mut Draft<Form>) {
     let label = controls::field_label(ui, scene.theme, words::BPM);
     let mut bpm = form.get().bpm.clone();

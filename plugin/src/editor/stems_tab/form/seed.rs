@@ -1,6 +1,6 @@
 //! The seed, and how many versions of each stem are asked for.
 
-use super::{edit, field, is_readable};
+use super::{edit, field_beside_button, is_readable};
 use crate::{
     editor::{
         action::Scene,
@@ -8,7 +8,6 @@ use crate::{
         draft::Draft,
         icons::Icon,
         text::form as words,
-        theme::size,
     },
     session::{Form, Health, MAX_VARIATIONS, SessionView},
 };
@@ -34,16 +33,9 @@ fn has_versions(view: &SessionView) -> bool {
 fn seed(ui: &mut Ui, scene: &mut Scene<'_>, form: &mut Draft<Form>) {
     let label = controls::field_label(ui, scene.theme, words::SEED);
     ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = GAP;
         let mut seed = form.get().seed.clone();
         let readable = is_readable::<u32>(&seed);
-        let width = ui.available_width() - size::ICON_BUTTON - GAP;
-        let response = ui
-            .scope(|ui| {
-                ui.set_max_width(width);
-                field(ui, scene.theme, &mut seed, words::SEED_NEW.into(), readable)
-            })
-            .inner
+        let response = field_beside_button(ui, scene.theme, &mut seed, words::SEED_NEW, readable)
             .labelled_by(label.id)
             .on_hover_text(words::SEED_TIP);
         let dice = Button::icon_only(Icon::Dice, words::DICE)
