@@ -21,12 +21,14 @@ pub const WINDOW: &[&str] = &[
     "libgl1-mesa-dri",
 ];
 
-/// To run the tests: a display and its pointer, a software Vulkan for the UI snapshots, and independent
-/// readers and writers of audio files.
+/// To run the tests: a display and its pointer, a software Vulkan for the UI snapshots, a bus and a keyring,
+/// and independent readers and writers of audio files.
 pub const TEST: &[&str] = &[
     "xvfb",
     "xdotool",
     "mesa-vulkan-drivers",
+    "dbus",
+    "gnome-keyring",
     "ffmpeg",
     "flac",
     "sox",

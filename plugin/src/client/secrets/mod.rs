@@ -202,14 +202,55 @@ mod tests {
         assert!(!format!("{error} {error:?}").contains("cret"));
     }
 
-    /// Runs where a keychain can be talked to: `SIDEMAN_TEST_KEYCHAIN=1` inside a session of its own,
-    /// e.g. `dbus-run-session` with an unlocked `gnome-keyring-daemon`.
-    #[tokio::test]
-    async fn a_real_keychain_takes_the_key_over_from_the_file() {
-        if std::env::var_os("SIDEMAN_TEST_KEYCHAIN").is_none() {
-            eprintln!("skipped: SIDEMAN_TEST_KEYCHAIN is not set");
+    /// In a session of its own, with a bus and a keyring that end with it: nobody's own keys are touched.
+    /// Elsewhere than on Linux it would be the user's, so there `SIDEMAN_TEST_KEYCHAIN=1` must ask for it.
+    #[test]
+    fn a_real_keychain_takes_the_key_over_from_the_file() {
+        if std::env::var_os("SIDEMAN_TEST_KEYCHAIN").is_some() {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap();
+            return runtime.block_on(a_key_moves_from_the_file_to_the_keychain());
+        }
+        #[cfg(target_os = "linux")]
+        in_a_session_of_its_own();
+        #[cfg(not(target_os = "linux"))]
+        eprintln!("skipped: SIDEMAN_TEST_KEYCHAIN is not set");
+    }
+
+    /// This test once more, in there.
+    #[cfg(target_os = "linux")]
+    fn in_a_session_of_its_own() {
+        const MISSING: i32 = 127;
+        const SESSION: &str = "command -v gnome-keyring-daemon >&2 || exit 127
+            printf test | gnome-keyring-daemon --unlock --components=secrets >&2 || exit
+            exec \"$0\" --exact client::secrets::tests::a_real_keychain_takes_the_key_over_from_the_file";
+        let home = tempfile::tempdir().unwrap();
+        let runtime_dir = home.path().join("run");
+        std::fs::create_dir(&runtime_dir).unwrap();
+        let ran = std::process::Command::new("timeout")
+            .args(["60", "dbus-run-session", "--", "sh", "-c", SESSION])
+            .arg(std::env::current_exe().unwrap())
+            .env("SIDEMAN_TEST_KEYCHAIN", "1")
+            .env("HOME", home.path())
+            .env("XDG_RUNTIME_DIR", &runtime_dir)
+            .env_remove("XDG_DATA_HOME")
+            .env_remove("XDG_CONFIG_HOME")
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&ran.stdout).into_owned()
+            + &String::from_utf8_lossy(&ran.stderr);
+        if ran.status.code() == Some(MISSING) {
+            eprintln!(
+                "skipped: dbus-run-session and gnome-keyring-daemon are not both here: {said}"
+            );
             return;
         }
+        assert!(ran.status.success() && said.contains("1 passed"), "{said}");
+    }
+
+    async fn a_key_moves_from_the_file_to_the_keychain() {
         let folder = tempfile::tempdir().unwrap();
         let files = KeyStore::in_files(folder.path().into());
         let address = format!("http://sideman-test-{}:1", std::process::id());
