@@ -1,128 +1,19 @@
-//! Where bars and beats lie in a stretch of song whose tempo and meter may move. Pure.
+//! Where bars and beats lie in a stretch of song whose tempo and meter may move: the one place that
+//! knows, for rulers, snaps and words alike. Pure.
 
-use crate::song_clock::SongClock;
-use serde::{Deserialize, Serialize};
-use sideman_shared::music::Meter;
+mod mark;
+
+pub(super) use mark::MapBuilder;
+pub use mark::TempoMark;
+
 use std::ops::Range;
 
 /// Hosts round positions; nobody hears less.
 const TOLERANCE_FRAMES: f64 = 8.0;
-/// Smaller moves are rounding (Ardour: 137.00000013753072).
-const TEMPO_TOLERANCE_BPM: f64 = 0.001;
-/// The song position may leave the last mark's course by this much before a new mark says so.
-const DRIFT_BEATS: f64 = 1e-3;
-/// During a tempo ramp marks come no closer than this, unless the position drifts.
-const RAMP_STEP_SECS: f64 = 0.05;
-/// Beyond this a host tells nonsense, and there would be a line for every frame.
-const BELIEVABLE_BPM: std::ops::RangeInclusive<f64> = 1.0..=1000.0;
-/// A host that tells nonsense fills no disk with marks.
-const MAX_MARKS: usize = 4096;
-
-/// From `frame` on, until the next mark, the song goes at this tempo in this meter.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct TempoMark {
-    /// Counted from the stretch's first frame.
-    pub frame: u64,
-    /// Quarter notes per minute.
-    pub bpm: Option<f64>,
-    pub meter: Option<Meter>,
-    /// Song position at `frame` in quarter notes.
-    #[serde(default)]
-    pub beats: Option<f64>,
-    /// A bar line at or before `frame`, in quarter notes, when the host told one.
-    #[serde(default)]
-    pub bar_beats: Option<f64>,
-}
-
-impl TempoMark {
-    pub(super) fn at(clock: &SongClock, frame: u64) -> Self {
-        Self {
-            frame,
-            bpm: clock.tempo_bpm,
-            meter: clock.meter,
-            beats: clock.pos_beats,
-            bar_beats: clock.bar_beats,
-        }
-    }
-
-    fn quarters_per_bar(&self) -> f64 {
-        self.meter.unwrap_or_default().quarters_per_bar()
-    }
-
-    /// Without a song position, bars count from the mark.
-    fn beats_or_zero(&self) -> f64 {
-        self.beats.unwrap_or(0.0)
-    }
-
-    /// A bar line that this mark's bars are counted from.
-    fn origin_beats(&self) -> f64 {
-        let bar = self.quarters_per_bar();
-        self.bar_beats
-            .unwrap_or_else(|| ((self.beats_or_zero() + 1e-6) / bar).floor() * bar)
-    }
-
-    fn frames_per_quarter(&self, sample_rate_hz: u32) -> Option<f64> {
-        let bpm = self.bpm.filter(|bpm| BELIEVABLE_BPM.contains(bpm))?;
-        Some(60.0 * f64::from(sample_rate_hz) / bpm)
-    }
-
-    /// Whether tempo or meter of `self` are not those of `other`.
-    pub fn is_retimed_from(&self, other: &Self) -> bool {
-        differs(self.bpm, other.bpm, TEMPO_TOLERANCE_BPM) || self.meter != other.meter
-    }
-}
-
-/// Whether both are known and further apart than `tolerance`.
-fn differs(a: Option<f64>, b: Option<f64>, tolerance: f64) -> bool {
-    a.zip(b).is_some_and(|(a, b)| (a - b).abs() > tolerance)
-}
-
-/// Watches a host's clock and says when a new mark is due.
-#[derive(Debug, Clone)]
-pub(super) struct MapBuilder {
-    last: TempoMark,
-    marks: usize,
-}
-
-impl MapBuilder {
-    pub fn new(first: TempoMark) -> Self {
-        Self {
-            last: first,
-            marks: 1,
-        }
-    }
-
-    /// The mark that `clock`, `frame` frames after the start, makes necessary.
-    pub fn step(&mut self, clock: &SongClock, frame: u64) -> Option<TempoMark> {
-        let (old, new) = (self.last, TempoMark::at(clock, frame));
-        let since_frames = frame.saturating_sub(old.frame) as f64;
-        let expected = old
-            .frames_per_quarter(clock.sample_rate_hz)
-            .zip(old.beats)
-            .map(|(per_quarter, beats)| beats + since_frames / per_quarter);
-        let drifted = differs(expected, new.beats, DRIFT_BEATS);
-        let is_due = since_frames >= RAMP_STEP_SECS * f64::from(clock.sample_rate_hz);
-        let tempo_moved = differs(old.bpm, new.bpm, TEMPO_TOLERANCE_BPM)
-            || old.bpm.is_some() != new.bpm.is_some();
-        let wanted =
-            old.meter != new.meter || bars_moved(&old, &new) || drifted || (tempo_moved && is_due);
-        if !wanted || self.marks >= MAX_MARKS {
-            return None;
-        }
-        self.marks += 1;
-        self.last = new;
-        Some(new)
-    }
-}
-
-/// The host's bar lines are no longer where the old mark's bars would put them.
-fn bars_moved(old: &TempoMark, new: &TempoMark) -> bool {
-    let Some((from, to)) = old.bar_beats.zip(new.bar_beats) else {
-        return false;
-    };
-    let bars = (to - from) / old.quarters_per_bar();
-    (bars - bars.round()).abs() * old.quarters_per_bar() > DRIFT_BEATS * 4.0
-}
+/// A stretch that reaches this little into a bar is not said to touch it: hosts stop a block late.
+const TOUCH_SECS: f64 = 0.03;
+/// A mark further than this from its own bar line is nonsense.
+const MOST_LINES_AHEAD: f64 = 1e6;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GridUnit {
@@ -206,11 +97,14 @@ impl TempoMap {
         };
         let origin = mark.origin_beats();
         let ahead = (mark.beats_or_zero() - origin) / step;
+        if !(ahead.abs() < MOST_LINES_AHEAD) {
+            return;
+        }
         let offset = |k: i64| (k as f64 - ahead) * step * per_quarter;
         // A position a hair behind its line, as hosts round it, is on the line.
         let mut k = (ahead - TOLERANCE_FRAMES / (step * per_quarter)).ceil() as i64;
         let is_last = end == self.frames;
-        let first_bar = (origin / mark.quarters_per_bar() + 1e-3).floor() as i64 + 1;
+        let first_bar = mark.origin_bar();
         loop {
             let frame = mark.frame + offset(k).round().max(0.0) as u64;
             if frame > end || (frame == end && !is_last) {
@@ -253,6 +147,47 @@ impl TempoMap {
         lines.get(after.checked_sub(1)?).copied()
     }
 
+    /// Every bar or beat that `range` touches, whole; `range` itself where the tempo is unknown.
+    pub fn whole(&self, range: Range<u64>, unit: GridUnit) -> Range<u64> {
+        let lines = self.lines(unit);
+        if lines.is_empty() {
+            return range;
+        }
+        let after = lines.partition_point(|line| line.frame <= range.start);
+        let start = after.checked_sub(1).map_or(0, |at| lines[at].frame);
+        let at_end = lines.partition_point(|line| line.frame < range.end);
+        let end = lines.get(at_end).map_or(self.frames, |line| line.frame);
+        start..end
+    }
+
+    /// First and last bar of `range`, counted from 1, if it is made of whole bars: each edge lies on a
+    /// bar line or on an end of the stretch.
+    pub fn bars_of(&self, range: Range<u64>) -> Option<(i64, i64)> {
+        let lines = self.lines(GridUnit::Bars);
+        let is_edge = |frame: u64| {
+            let near = |edge: u64| edge.abs_diff(frame) as f64 <= TOLERANCE_FRAMES;
+            near(0) || near(self.frames) || lines.iter().any(|line| near(line.frame))
+        };
+        if !(is_edge(range.start) && is_edge(range.end)) {
+            return None;
+        }
+        let before_first = match lines.first() {
+            Some(line) => line.bar - 1,
+            // Shorter than a bar.
+            None => self.marks.iter().find(|mark| mark.bpm.is_some())?.bar(),
+        };
+        let bar_at = |frame: u64| {
+            let after = lines.partition_point(|line| line.frame <= frame);
+            after
+                .checked_sub(1)
+                .map_or(before_first, |at| lines[at].bar)
+        };
+        let touch = (TOUCH_SECS * f64::from(self.sample_rate_hz)) as u64;
+        let first = bar_at(range.start + touch);
+        let last = bar_at(range.end.saturating_sub(touch));
+        Some((first, last.max(first)))
+    }
+
     /// The last `count` whole bars that begin at or after `from`: their frames and how many they are.
     pub fn last_bars(&self, count: usize, from: u64) -> Option<(Range<u64>, usize)> {
         let lines = self.lines(GridUnit::Bars);
@@ -264,6 +199,28 @@ impl TempoMap {
         let bars = whole.len().checked_sub(1)?.min(count);
         let end = whole[whole.len() - 1];
         (bars > 0).then(|| (whole[whole.len() - 1 - bars]..end, bars))
+    }
+
+    /// The last `count` bars by the tempo alone, back from the end: for what has no place in the song. As
+    /// many whole ones as begin at or after `from`: their frames and how many they are.
+    pub fn bars_back(&self, count: usize, from: u64) -> Option<(Range<u64>, usize)> {
+        let mut left = count as f64;
+        let stretches: Vec<_> = self.stretches().collect();
+        for (mark, end) in stretches.into_iter().rev() {
+            let Some(per_quarter) = mark.frames_per_quarter(self.sample_rate_hz) else {
+                break;
+            };
+            let bar_frames = mark.quarters_per_bar() * per_quarter;
+            let first = mark.frame.max(from);
+            let bars = end.saturating_sub(first) as f64 / bar_frames;
+            if bars * bar_frames + TOLERANCE_FRAMES >= left * bar_frames {
+                let start = end as f64 - left * bar_frames;
+                return Some(((start.round().max(first as f64)) as u64..self.frames, count));
+            }
+            left -= bars;
+        }
+        let heard = (count as f64 - left).floor() as usize;
+        (heard > 0).then(|| self.bars_back(heard, from)).flatten()
     }
 
     /// The part of the map within `range`, counted from its start.

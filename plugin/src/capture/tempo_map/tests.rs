@@ -1,5 +1,7 @@
-use super::*;
+use super::{mark::TEMPO_TOLERANCE_BPM, *};
+use crate::song_clock::SongClock;
 use proptest::prelude::*;
+use sideman_shared::music::Meter;
 
 const RATE_HZ: u32 = 48_000;
 
@@ -107,6 +109,33 @@ proptest! {
         });
     }
 
+    /// Wherever a drag begins and ends, in whatever tempo and meter: it takes the bars it touches, and
+    /// they have the numbers that the host counts.
+    #[test]
+    fn a_part_is_made_of_the_bars_it_touches(
+        sections in proptest::collection::vec((1u32..9, tempo(), meter()), 1..5),
+        block in 32u64..600, from in 0.0f64..1.0, to in 0.0f64..1.0,
+    ) {
+        let (map, wanted) = play(&sections, block);
+        let bars = wanted.len() - 1;
+        let first = (from * bars as f64) as usize;
+        let last = first + (to * (bars - first) as f64) as usize;
+        // Somewhere within the first bar and somewhere within the last.
+        let inside = |bar: usize, share: f64| {
+            (wanted[bar] + (0.1 + 0.8 * share) * (wanted[bar + 1] - wanted[bar])) as u64
+        };
+        let drawn = inside(first, from.min(to))..inside(last, from.max(to)).max(inside(first, from.min(to)));
+        let part = map.whole(drawn, GridUnit::Bars);
+        for (edge, wanted) in [(part.start, wanted[first]), (part.end, wanted[last + 1])] {
+            prop_assert!((edge as f64 - wanted).abs() <= block as f64 + 1.0, "{edge} {wanted}");
+        }
+        prop_assert_eq!(map.whole(part.clone(), GridUnit::Bars), part.clone(), "whole already");
+        let numbers = (first as i64 + 1, last as i64 + 1);
+        prop_assert_eq!(map.bars_of(part.clone()), Some(numbers));
+        let off = part.start + 2000;
+        prop_assert!(off >= part.end || map.bars_of(off..part.end).is_none());
+    }
+
     #[test]
     fn a_cut_keeps_every_line_and_every_position(
         bpm in tempo(), meter in meter(), from in 0u64..400_000, length in 48_000u64..900_000,
@@ -143,6 +172,34 @@ proptest! {
         prop_assert_eq!(fewer, count - 1);
         prop_assert!(fewer == 0 || late.start > range.start);
     }
+}
+
+#[test]
+fn nonsense_from_a_host_has_no_lines() {
+    for beats in [f64::NAN, f64::INFINITY, 1e300, -1e300] {
+        let mark = TempoMark {
+            frame: 0,
+            bpm: Some(120.0),
+            meter: None,
+            beats: Some(beats),
+            bar_beats: Some(0.0),
+        };
+        let map = TempoMap {
+            marks: vec![mark],
+            frames: 480_000,
+            sample_rate_hz: RATE_HZ,
+        };
+        assert!(map.lines(GridUnit::Beats).is_empty(), "{beats}");
+        assert_eq!(map.whole(10..20, GridUnit::Bars), 10..20);
+    }
+}
+
+#[test]
+fn a_stretch_within_one_bar_knows_which() {
+    let (map, _) = play(&[(8, 120.0, Meter::COMMON)], 512);
+    let part = map.cut(400_000..440_000);
+    assert!(part.lines(GridUnit::Bars).is_empty());
+    assert_eq!(part.bars_of(0..part.frames), Some((5, 5)));
 }
 
 #[test]

@@ -10,9 +10,9 @@ use crate::{
     capture::{TakeId, TempoMap, TempoMark},
     session::{
         CaptionBook, CaptureView, Fades, Form, Health, Hearing, InstanceUse, JobPhase, JobView,
-        KeyPlace, MemoryView, Notice, Part, Passage, Peaks, Quiet, RecentTake, ServiceRow,
-        ServiceTest, ServiceView, SessionView, SourceView, StemColour, StemMarks, StemRow,
-        StorageView, TimeLeft, Words,
+        KeyPlace, Listening, MemoryView, Notice, Part, Passage, Peaks, Quiet, RecentTake,
+        RecoveredView, ServiceRow, ServiceTest, ServiceView, SessionView, SourceView, StemColour,
+        StemMarks, StemRow, StorageView, TimeLeft, Words,
     },
 };
 use sideman_shared::{
@@ -259,8 +259,17 @@ fn stem(number: u32, track: Track, bpm: f64) -> StemRow {
         soloed: false,
         gain_db: 0.0,
         fades: Fades::default(),
-        start_beats: Some(64.0),
-        meter: Some(Meter::COMMON),
+        map: Arc::new(TempoMap {
+            marks: vec![TempoMark {
+                frame: 0,
+                bpm: Some(bpm),
+                meter: Some(Meter::COMMON),
+                beats: Some(64.0),
+                bar_beats: None,
+            }],
+            frames: 41 * 48_000 + 24_000,
+            sample_rate_hz: 48_000,
+        }),
         marks: StemMarks::default(),
         variation: 1,
         model: None,

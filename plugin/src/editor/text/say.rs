@@ -1,7 +1,7 @@
 //! How states, times and levels are said.
 
 use crate::{
-    editor::waveform::BarGrid,
+    capture::TempoMap,
     session::{
         ExportFormat, ExportSettings, FileFacts, Health, InstanceUse, KeyPlace, StemRow, file_stem,
     },
@@ -81,10 +81,10 @@ pub fn stem_name(row: &StemRow) -> &str {
 }
 
 /// `seed 7 · −14.2 LUFS`, `bars 5–6 · seed 7`: what tells it from the others of its stack.
-pub fn stem_line(row: &StemRow, grid: Option<&BarGrid>) -> String {
+pub fn stem_line(row: &StemRow) -> String {
     let mut facts = Vec::new();
     if let Some(region) = row.region {
-        facts.push(span(region.start_secs, region.end_secs, grid));
+        facts.push(span(region.start_secs, region.end_secs, &row.map));
     }
     facts.push(format!("seed {}", row.seed));
     if row.region.is_none() {
@@ -94,14 +94,12 @@ pub fn stem_line(row: &StemRow, grid: Option<&BarGrid>) -> String {
 }
 
 /// `bars 5–6`, `bar 5`, or `0:12.0–0:14.5`.
-pub fn span(start_secs: f64, end_secs: f64, grid: Option<&BarGrid>) -> String {
-    let Some(grid) = grid else {
-        return format!("{}–{}", clock_tenths(start_secs), clock_tenths(end_secs));
-    };
-    let first = grid.bar_at(start_secs);
-    match grid.last_bar_before(end_secs) {
-        last if last <= first => format!("bar {first}"),
-        last => format!("bars {first}–{last}"),
+pub fn span(start_secs: f64, end_secs: f64, map: &TempoMap) -> String {
+    let frame = |secs: f64| (secs * f64::from(map.sample_rate_hz)).round() as u64;
+    match map.bars_of(frame(start_secs)..frame(end_secs)) {
+        Some((first, last)) if first == last => format!("bar {first}"),
+        Some((first, last)) => format!("bars {first}–{last}"),
+        None => format!("{}–{}", clock_tenths(start_secs), clock_tenths(end_secs)),
     }
 }
 
@@ -110,6 +108,13 @@ pub fn takes(count: usize) -> String {
     match count {
         1 => "1 take".into(),
         n => format!("{n} takes"),
+    }
+}
+
+pub fn copied(stems: usize) -> String {
+    match stems {
+        1 => "The file is on the clipboard: paste it in another program.".into(),
+        n => format!("{n} files are on the clipboard: paste them in another program."),
     }
 }
 

@@ -53,11 +53,6 @@ impl Axis {
         self.x_from_frame(secs * f64::from(self.sample_rate_hz))
     }
 
-    /// The moment at `x`, not beyond the edges.
-    pub fn secs_from_x(&self, x: f32) -> f64 {
-        self.secs(self.frame_from_x(x))
-    }
-
     /// How long one tick step must at least be.
     fn min_step_secs(&self) -> f64 {
         self.secs(self.span()) * f64::from(MIN_TICK_SPACING / self.width)

@@ -19,16 +19,7 @@ pub fn selection_words(audio: &Audio<'_>, range: &Range<u64>) -> String {
     let secs = text::clock_tenths(audio.secs(range.end - range.start));
     let bars = passage_at(audio.passages, range.start).and_then(|passage| {
         let place = |frame: u64| frame.saturating_sub(passage.from_frame);
-        let lines = passage.map.lines(GridUnit::Bars);
-        let inside = place(range.start)..place(range.end);
-        let within: Vec<_> = lines
-            .iter()
-            .filter(|line| inside.contains(&line.frame))
-            .collect();
-        let ends_on_line = lines.iter().any(|line| line.frame == inside.end);
-        let (first, last) = (within.first()?, within.last()?);
-        (first.frame == inside.start && (ends_on_line || inside.end == passage.map.frames))
-            .then_some((first.bar, last.bar))
+        passage.map.bars_of(place(range.start)..place(range.end))
     });
     match bars {
         Some((first, last)) if first == last => format!("Bar {first} · {secs}"),

@@ -2,7 +2,6 @@
 //! scale change. Drawing one again costs an `Arc` clone.
 
 mod axis;
-mod bar_grid;
 mod marks;
 mod peaks;
 mod scope;
@@ -10,8 +9,7 @@ mod select;
 mod viewport;
 
 pub(super) use axis::{Axis, ticks};
-pub(super) use bar_grid::BarGrid;
-pub(super) use marks::{selection_words, wave_rect};
+pub(super) use marks::{paint_changes, selection_words, wave_rect};
 pub(super) use scope::{Audio, Scope};
 pub(super) use select::Snap;
 

@@ -73,13 +73,8 @@ fn around(passage: &Passage, frame: u64, snap: Snap) -> Range<u64> {
         return frame..frame;
     };
     let inside = frame - passage.from_frame;
-    let lines = passage.map.lines(unit);
-    let after = lines.partition_point(|line| line.frame <= inside);
-    let start = after.checked_sub(1).map_or(0, |i| lines[i].frame);
-    let end = lines
-        .get(after)
-        .map_or(passage.map.frames, |line| line.frame);
-    passage.from_frame + start..passage.from_frame + end
+    let whole = passage.map.whole(inside..inside + 1, unit);
+    passage.from_frame + whole.start..passage.from_frame + whole.end
 }
 
 /// `frame` one unit further (or back).

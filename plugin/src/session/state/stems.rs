@@ -1,9 +1,12 @@
 //! Finished stems, as they arrive.
 
-use super::{ClipKey, Effect, SavedStem, State, StemEntry};
-use crate::session::{Delivered, Fades, StemMarks};
+use super::{ClipKey, Effect, SavedStem, State, StemEntry, present};
+use crate::{
+    capture::{Take, TempoMap, TempoMark},
+    session::{Delivered, Fades, StemMarks},
+};
 use sideman_shared::{music::Bpm, protocol::Stem};
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 impl State {
     pub(super) fn stem_ready(&mut self, job_id: &str, stem: &Stem, path: PathBuf) -> Vec<Effect> {
@@ -80,6 +83,8 @@ impl State {
 impl StemEntry {
     pub(super) fn new(saved: SavedStem) -> Self {
         Self {
+            map: Arc::new(saved.tempo_map()),
+            source_title: saved.take.as_ref().map(present::title).unwrap_or_default(),
             saved,
             peaks: Default::default(),
             missing: false,
@@ -89,6 +94,25 @@ impl StemEntry {
 }
 
 impl SavedStem {
+    /// Where its bars lie: as its take's do, else at the tempo it was asked for.
+    fn tempo_map(&self) -> TempoMap {
+        let told = self.take.as_ref().filter(|take| take.tempo_bpm.is_some());
+        let map = told.map(Take::tempo_map).unwrap_or_else(|| TempoMap {
+            marks: vec![TempoMark {
+                frame: 0,
+                bpm: self.bpm,
+                meter: self.take.as_ref().and_then(|take| take.meter),
+                beats: self.start_beats,
+                bar_beats: None,
+            }],
+            frames: self.frames,
+            sample_rate_hz: self.sample_rate_hz,
+        });
+        // It should be as long as its take, at another rate perhaps.
+        let frames = (self.duration_secs * f64::from(map.sample_rate_hz)).round() as u64;
+        TempoMap { frames, ..map }
+    }
+
     pub(super) fn load_peaks(&self) -> Effect {
         Effect::LoadPeaks {
             key: ClipKey::Stem(self.id.clone()),

@@ -103,7 +103,7 @@ fn line(ui: &mut Ui, scene: &mut Scene<'_>, row: &StemRow, state: &mut RowState<
         } else {
             NAME_WIDTH
         };
-        let facts = text::stem_line(row, super::part::grid(row).as_ref());
+        let facts = text::stem_line(row);
         controls::two_lines(ui, scene.theme, width, text::stem_name(row), &facts)
             .on_hover_text(details(row));
         let wave_width = ui.available_width() - 2.0 * (size::ICON_BUTTON + 4.0);

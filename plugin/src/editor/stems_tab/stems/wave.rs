@@ -1,12 +1,8 @@
 //! A stem's waveform: small in its line, large and to be marked when unfolded.
 
-use super::{
-    RowState,
-    part::{self, Part},
-    row,
-};
+use super::{RowState, part::Part, row};
 use crate::{
-    capture::{TempoMap, TempoMark},
+    capture::TempoMap,
     editor::{
         action::Scene,
         text::stem as words,
@@ -62,23 +58,29 @@ pub(super) fn large(ui: &mut Ui, scene: &Scene<'_>, row: &StemRow, state: &mut R
     let response = response
         .on_hover_cursor(CursorIcon::Text)
         .on_hover_text_at_pointer(words::MARK_TIP);
-    let (axis, grid) = (axis(rect, row), part::grid(row));
+    let axis = axis(rect, row);
     if let Some(at) = response.interact_pointer_pos() {
         if response.drag_started() {
             let origin = ui.input(|input| input.pointer.press_origin());
             state.memory.part_from_x = origin.unwrap_or(at).x;
         }
         if response.dragged() {
+            let exactly = ui.input(|input| input.modifiers.alt);
             let from_x = state.memory.part_from_x;
-            state.memory.part = Part::dragged(from_x, at.x, &axis, grid.as_ref());
+            state.memory.part = Part::dragged(from_x, at.x, &axis, &row.map, exactly);
         } else if response.clicked() {
             state.memory.part = None;
         }
     }
     let key = format!("large {}", row.id);
     paint(ui, scene, row, state, rect, &key);
-    let lines = ticks(&axis, &[passage(row)]);
+    let whole = [Passage {
+        from_frame: 0,
+        map: TempoMap::clone(&row.map),
+    }];
+    let lines = ticks(&axis, &whole);
     waveform::paint_ticks(ui.painter(), scene.theme, rect, &lines);
+    waveform::paint_changes(ui.painter(), scene.theme, rect, &axis, &whole);
     if let Some(region) = row.region {
         let part = Part {
             start_secs: region.start_secs,
@@ -96,34 +98,8 @@ fn axis(rect: Rect, row: &StemRow) -> Axis {
     Axis {
         left: rect.left(),
         width: rect.width().max(1.0),
-        shown: 0.0..frames(row) as f64,
-        sample_rate_hz: RULER_HZ,
-    }
-}
-
-/// A stem is drawn in milliseconds: its peaks may still be on their way, and with them its rate.
-const RULER_HZ: u32 = 1000;
-
-fn frames(row: &StemRow) -> u64 {
-    (row.duration_secs * f64::from(RULER_HZ)).max(1.0) as u64
-}
-
-/// The stem as one piece of song at its tempo.
-fn passage(row: &StemRow) -> Passage {
-    let mark = TempoMark {
-        frame: 0,
-        bpm: row.bpm,
-        meter: row.meter,
-        beats: row.start_beats,
-        bar_beats: None,
-    };
-    Passage {
-        from_frame: 0,
-        map: TempoMap {
-            marks: vec![mark],
-            frames: frames(row),
-            sample_rate_hz: RULER_HZ,
-        },
+        shown: 0.0..row.map.frames.max(1) as f64,
+        sample_rate_hz: row.map.sample_rate_hz,
     }
 }
 
