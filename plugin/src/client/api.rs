@@ -1,12 +1,12 @@
-use super::{ApiKey, KeyPlace};
+use super::{ApiKey, DesktopTheme, KeyPlace};
 use sideman_shared::protocol::{Code, EngineList, Job, JobRequest, Stem};
 use std::path::PathBuf;
 
 /// What the session asks of the client thread; sent over a bounded channel.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ClientRequest {
-    /// From now on talk to this service, with the key stored for it, if any. Running jobs keep the
-    /// address they began with.
+    /// From now on look after this service, with the key stored for it, if any. Jobs each name their
+    /// own.
     Connect {
         address: String,
     },
@@ -24,16 +24,21 @@ pub enum ClientRequest {
     },
     /// Which of these addresses have a key?
     FindKeys(Vec<String>),
+    /// Ask the desktop whether it is dark: the client's thread is the one that speaks D-Bus.
+    AskDesktopTheme,
     /// Ask for health and engines now instead of at the next regular look.
     Probe,
     /// Upload (if needed), submit, follow, download. `local_id` names it in every event.
     Start {
         local_id: String,
+        /// The job's service.
+        address: String,
         spec: Box<JobSpec>,
     },
     /// Follow a job again that was submitted before the project was closed.
     Resume {
         local_id: String,
+        address: String,
         job_id: String,
         /// Stems that came before, by the service's ids; they are not fetched again.
         have: Vec<String>,
@@ -45,6 +50,7 @@ pub enum ClientRequest {
     /// Tell the service of a job that was cancelled before the project was closed.
     TellCancel {
         local_id: String,
+        address: String,
         /// `None`: accepted unheard; `request`, sent once more, gives the id.
         job_id: Option<String>,
         request: Box<JobRequest>,
@@ -93,6 +99,8 @@ pub enum ClientEvent {
         address: String,
         place: Option<KeyPlace>,
     },
+    /// What the desktop says of itself; `None` where it says nothing.
+    Desktop(Option<DesktopTheme>),
     /// The key could not be kept; a sentence for the user.
     KeyRefused {
         words: String,

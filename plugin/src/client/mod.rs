@@ -7,10 +7,12 @@
 mod address;
 mod api;
 mod cancel;
+mod desktop;
 mod download;
 mod error;
 mod flac;
 mod follow;
+mod handle;
 mod http;
 mod job;
 mod outbox;
@@ -26,5 +28,6 @@ pub(crate) mod tests;
 mod worker;
 
 pub use api::{ClientEvent, ClientRequest, JobSpec};
+pub use desktop::DesktopTheme;
+pub use handle::{ClientHandle, start};
 pub use secrets::{ApiKey, KeyPlace, KeyStore};
-pub use worker::{ClientHandle, start};

@@ -3,6 +3,7 @@
 use super::{
     api::{ClientEvent, ClientRequest},
     cancel::AtService,
+    desktop,
     error::Failure,
     http::{Service, Waits},
     job::{Begin, Life, failed},
@@ -10,116 +11,14 @@ use super::{
     probe,
     secrets::{ApiKey, KeyStore},
 };
-use crossbeam_channel::{Receiver, bounded};
-use std::{
-    collections::HashMap,
-    io,
-    sync::Arc,
-    thread::JoinHandle,
-    time::{Duration, Instant},
-};
+use std::{collections::HashMap, sync::Arc};
 use tokio::{
     sync::{Notify, mpsc},
-    task::{AbortHandle, Id, JoinSet, LocalSet},
+    task::{AbortHandle, Id, JoinSet},
 };
 use tokio_util::sync::CancellationToken;
 
-const REQUEST_QUEUE: usize = 256;
-const EVENT_QUEUE: usize = 1024;
-/// For blocking work (encoding, hashing) that has been told to stop.
-const BLOCKING_GRACE: Duration = Duration::from_millis(500);
-/// How long [`ClientHandle::shutdown`] waits for the thread.
-const JOIN_LIMIT: Duration = Duration::from_millis(1500);
-
-/// The session's end of the client thread.
-pub struct ClientHandle {
-    requests: mpsc::Sender<ClientRequest>,
-    stop: CancellationToken,
-    ended: Receiver<()>,
-    thread: JoinHandle<()>,
-}
-
-/// Starts the client; it is silent until [`ClientRequest::Connect`].
-///
-/// # Errors
-/// The system refused a thread or the runtime's own file handles.
-pub fn start(keys: KeyStore) -> io::Result<(ClientHandle, Receiver<ClientEvent>)> {
-    start_with(keys, Waits::default())
-}
-
-/// As [`start`], with other waits.
-///
-/// # Errors
-/// As [`start`].
-pub fn start_with(
-    keys: KeyStore,
-    waits: Waits,
-) -> io::Result<(ClientHandle, Receiver<ClientEvent>)> {
-    let (requests, requests_out) = mpsc::channel(REQUEST_QUEUE);
-    let (events, events_out) = bounded(EVENT_QUEUE);
-    let (end_guard, ended) = bounded::<()>(0);
-    let stop = CancellationToken::new();
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .thread_name("sideman-client-io")
-        .build()?;
-    let worker = Worker::new(keys, waits, Outbox::new(events), stop.clone());
-    let thread = std::thread::Builder::new()
-        .name("sideman-client".into())
-        .spawn(move || {
-            let _end_guard = end_guard;
-            install_tls();
-            // Jobs never leave this thread.
-            LocalSet::new().block_on(&runtime, worker.run(requests_out));
-            runtime.shutdown_timeout(BLOCKING_GRACE);
-        })?;
-    let handle = ClientHandle {
-        requests,
-        stop,
-        ended,
-        thread,
-    };
-    Ok((handle, events_out))
-}
-
-/// Another plugin in the same process may have installed one: any will do.
-#[cfg(target_os = "linux")]
-fn install_tls() {
-    if rustls::crypto::CryptoProvider::get_default().is_none() {
-        // An error means that somebody was faster.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-    }
-}
-
-/// The system's own TLS needs no provider.
-#[cfg(not(target_os = "linux"))]
-fn install_tls() {}
-
-impl ClientHandle {
-    /// Never blocks. `false` when the queue is full or the client is gone.
-    pub fn send(&self, request: ClientRequest) -> bool {
-        self.requests.try_send(request).is_ok()
-    }
-
-    /// Leaves all jobs to the service and ends the thread; gives up waiting after
-    /// [`JOIN_LIMIT`] and returns `false`.
-    pub fn shutdown(self) -> bool {
-        self.stop.cancel();
-        let deadline = Instant::now() + JOIN_LIMIT;
-        let waited = self.ended.recv_deadline(deadline);
-        if waited == Err(crossbeam_channel::RecvTimeoutError::Timeout) {
-            tracing::warn!("the client thread did not end in time");
-            return false;
-        }
-        let joined = self.thread.join();
-        if joined.is_err() {
-            tracing::error!("the client thread panicked");
-        }
-        joined.is_ok()
-    }
-}
-
-struct Worker {
+pub struct Worker {
     keys: KeyStore,
     waits: Waits,
     out: Outbox,
@@ -143,7 +42,7 @@ struct Running {
 }
 
 impl Worker {
-    fn new(keys: KeyStore, waits: Waits, out: Outbox, stop: CancellationToken) -> Self {
+    pub fn new(keys: KeyStore, waits: Waits, out: Outbox, stop: CancellationToken) -> Self {
         Self {
             keys,
             waits,
@@ -160,7 +59,7 @@ impl Worker {
         }
     }
 
-    async fn run(mut self, mut requests: mpsc::Receiver<ClientRequest>) {
+    pub async fn run(mut self, mut requests: mpsc::Receiver<ClientRequest>) {
         let stop = self.stop.clone();
         loop {
             tokio::select! {
@@ -186,12 +85,21 @@ impl Worker {
             ClientRequest::Test { address } => self.test(address),
             ClientRequest::StoreKey { address, key } => self.store_key(address, &key).await,
             ClientRequest::FindKeys(addresses) => self.find_keys(addresses),
-            ClientRequest::Probe => self.look_now.notify_one(),
-            ClientRequest::Start { local_id, spec } => {
-                self.begin(local_id, Begin::Submit(spec)).await;
+            ClientRequest::AskDesktopTheme => {
+                let out = self.out.clone();
+                self.tasks.spawn_local(async move {
+                    out.say(ClientEvent::Desktop(desktop::theme().await)).await;
+                });
             }
+            ClientRequest::Probe => self.look_now.notify_one(),
+            ClientRequest::Start {
+                local_id,
+                address,
+                spec,
+            } => self.begin(local_id, address, Begin::Submit(spec)).await,
             ClientRequest::Resume {
                 local_id,
+                address,
                 job_id,
                 have,
                 download_to,
@@ -201,21 +109,16 @@ impl Worker {
                     have,
                     download_to,
                 };
-                self.begin(local_id, begin).await;
+                self.begin(local_id, address, begin).await;
             }
             ClientRequest::Cancel { local_id } => match self.running.get(&local_id) {
                 Some(running) => running.cancel.cancel(),
-                // Ended in the meantime, or never began here: cancelled all the same.
-                None => {
-                    let told = ClientEvent::CancelTold {
-                        local_id: local_id.clone(),
-                    };
-                    self.out.say(ClientEvent::Cancelled { local_id }).await;
-                    self.out.say(told).await;
-                }
+                // Ended in the meantime, or left alone: the session remembers whom to tell.
+                None => self.out.say(ClientEvent::Cancelled { local_id }).await,
             },
             ClientRequest::TellCancel {
                 local_id,
+                address,
                 job_id,
                 request,
             } => {
@@ -223,7 +126,7 @@ impl Worker {
                     Some(job_id) => AtService::Job(job_id),
                     None => AtService::Perhaps(request),
                 };
-                self.tell_cancel(local_id, at_service);
+                self.tell_cancel(local_id, &address, at_service).await;
             }
             ClientRequest::Shutdown => self.stop.cancel(),
         }
@@ -303,17 +206,25 @@ impl Worker {
         });
     }
 
-    async fn begin(&mut self, local_id: String, begin: Begin) {
+    /// The service at this address: the one in use, or another where a job lives. None while nothing
+    /// may be sent.
+    async fn service_at(&self, address: &str) -> Option<Result<Arc<Service>, Failure>> {
+        let in_use = self.address.as_ref()?;
+        if in_use == address {
+            return self.service.clone();
+        }
+        let key = load_key(&self.keys, &self.out, address).await;
+        Some(Service::new(address, key, self.waits.clone()).map(Arc::new))
+    }
+
+    async fn begin(&mut self, local_id: String, address: String, begin: Begin) {
         // A host's undo resumes what never stopped.
         if self.running.contains_key(&local_id) {
             return;
         }
-        let service = match &self.service {
-            Some(Ok(service)) => Arc::clone(service),
-            Some(Err(failure)) => {
-                let failure = failure.clone();
-                return self.out.say(failed(local_id, failure)).await;
-            }
+        let service = match self.service_at(&address).await {
+            Some(Ok(service)) => service,
+            Some(Err(failure)) => return self.out.say(failed(local_id, failure)).await,
             None => return self.out.say(failed(local_id, unconnected())).await,
         };
         let life = self.life(&local_id, service);
@@ -334,14 +245,14 @@ impl Worker {
     }
 
     /// Without a service it is asked for again when there is one; who is being told is told once.
-    fn tell_cancel(&mut self, local_id: String, at_service: AtService) {
-        let Some(Ok(service)) = &self.service else {
-            return;
-        };
+    async fn tell_cancel(&mut self, local_id: String, address: &str, at_service: AtService) {
         if self.running.contains_key(&local_id) {
             return;
         }
-        let life = self.life(&local_id, Arc::clone(service));
+        let Some(Ok(service)) = self.service_at(address).await else {
+            return;
+        };
+        let life = self.life(&local_id, service);
         let cancel = life.cancel.clone();
         let tell = async move { life.cancel_at_service(at_service).await };
         let task = self.tasks.spawn_local(tell);

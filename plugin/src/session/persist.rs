@@ -1,7 +1,7 @@
 //! What the DAW project keeps of a session: settings, form, and references to files. Never the API
 //! key, never audio.
 
-use super::{Fades, Form, Monitoring, SavedMove, Settings, StemMarks};
+use super::{Fades, Form, Monitoring, SavedMove, ServiceEntry, Settings, StemMarks};
 use crate::capture::Take;
 use serde::{Deserialize, Serialize};
 use sideman_shared::{
@@ -37,16 +37,20 @@ pub struct ProjectState {
     pub cancels: Vec<SavedCancel>,
 }
 
-/// Whether this instance remembers what its host plays.
+/// Whether this instance remembers what its host plays, and what comes in while that stands still.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Listening {
     pub on: bool,
+    pub while_stopped: bool,
 }
 
 impl Default for Listening {
     fn default() -> Self {
-        Self { on: true }
+        Self {
+            on: true,
+            while_stopped: false,
+        }
     }
 }
 
@@ -112,6 +116,9 @@ pub struct SavedJob {
     pub take: Take,
     /// With its `source_id` once it may have been posted.
     pub request: JobRequest,
+    /// Where it runs, whichever service is in use later. Empty in older projects: the one in use.
+    #[serde(default)]
+    pub service: ServiceEntry,
     /// Stems that are here already.
     #[serde(default)]
     pub delivered: Vec<Delivered>,
@@ -131,6 +138,9 @@ pub struct Delivered {
 pub struct SavedCancel {
     /// The job's own id, which was its idempotency key.
     pub id: String,
+    /// The job's service, by name and address.
+    #[serde(default)]
+    pub service_name: String,
     pub address: String,
     /// The service's id; without one, the same request gives it.
     pub job_id: Option<String>,
@@ -144,6 +154,7 @@ impl SavedJob {
             job_id: None,
             take,
             request,
+            service: ServiceEntry::default(),
             delivered: Vec::new(),
         }
     }

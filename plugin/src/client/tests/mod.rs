@@ -9,7 +9,7 @@ pub(crate) mod server;
 mod stems;
 
 use super::{
-    ClientEvent, ClientHandle, ClientRequest, JobSpec, KeyStore, http::Waits, worker::start_with,
+    ClientEvent, ClientHandle, ClientRequest, JobSpec, KeyStore, handle::start_with, http::Waits,
 };
 use crossbeam_channel::Receiver;
 use server::Server;
@@ -29,6 +29,8 @@ pub struct Bench {
     pub client: ClientHandle,
     pub events: Receiver<ClientEvent>,
     pub folder: tempfile::TempDir,
+    /// Of the service in use.
+    pub address: String,
     /// All events so far.
     pub seen: Vec<ClientEvent>,
 }
@@ -52,6 +54,7 @@ impl Bench {
             client,
             events,
             folder,
+            address: address.to_owned(),
             seen: Vec::new(),
         };
         for sub in ["stems", "downloads"] {
@@ -79,6 +82,7 @@ impl Bench {
         std::fs::write(&source_path, server::wav(4800)).unwrap();
         assert!(self.client.send(ClientRequest::Start {
             local_id: ID.into(),
+            address: self.address.clone(),
             spec: Box::new(JobSpec {
                 source_path,
                 recode: true,
@@ -92,6 +96,7 @@ impl Bench {
     pub fn resume(&self, have: &[&str]) {
         assert!(self.client.send(ClientRequest::Resume {
             local_id: ID.into(),
+            address: self.address.clone(),
             job_id: server::JOB.into(),
             have: have.iter().map(|id| (*id).to_owned()).collect(),
             download_to: self.stems(),

@@ -197,6 +197,42 @@ fn a_service_that_is_away_is_told_of_a_cancel_until_it_knows() {
 }
 
 #[test]
+fn a_cancel_is_told_where_the_job_runs_not_where_the_user_is_now() {
+    let (old, new) = (Server::good(), Server::good());
+    let mut bench = Bench::new(&new.address());
+    bench.ask(ClientRequest::TellCancel {
+        local_id: ID.into(),
+        address: old.address(),
+        job_id: Some(JOB.into()),
+        request: Box::new(JobRequest::new("s", vec![Track::Drums])),
+    });
+    bench.until(|e| matches!(e, ClientEvent::CancelTold { .. }));
+    let delete = format!("/v1/jobs/{JOB}");
+    assert_eq!(
+        (old.count("DELETE", &delete), new.count("DELETE", &delete)),
+        (1, 0)
+    );
+    // The key of the service in use is none of the other's business.
+    let log = old.log.lock();
+    assert!(log.iter().all(|r| r.header("authorization").is_none()));
+}
+
+#[test]
+fn a_cancel_while_nothing_may_be_sent_is_not_taken_for_told() {
+    let server = Server::good();
+    let mut bench = Bench::new(&server.address());
+    bench.ask(ClientRequest::Disconnect);
+    let local_id = ID.to_owned();
+    bench.ask(ClientRequest::Cancel { local_id });
+    assert!(matches!(bench.end(), ClientEvent::Cancelled { .. }));
+    let address = server.address();
+    bench.ask(ClientRequest::Connect { address });
+    bench.until(|e| matches!(e, ClientEvent::Healthy { .. }));
+    let told = |e: &ClientEvent| matches!(e, ClientEvent::CancelTold { .. });
+    assert!(!bench.seen.iter().any(told), "{:#?}", bench.seen);
+}
+
+#[test]
 fn a_cancel_of_an_earlier_life_is_told_with_or_without_the_job_s_id() {
     for job_id in [Some(JOB.to_owned()), None] {
         let server = Server::good();
@@ -204,6 +240,7 @@ fn a_cancel_of_an_earlier_life_is_told_with_or_without_the_job_s_id() {
         let posts = usize::from(job_id.is_none());
         assert!(bench.client.send(ClientRequest::TellCancel {
             local_id: ID.into(),
+            address: server.address(),
             job_id,
             request: Box::new(JobRequest::new("s", vec![Track::Drums])),
         }));

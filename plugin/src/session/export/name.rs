@@ -60,7 +60,8 @@ impl FileFacts {
 
 /// The day in a stem's id, which begins with its job's: those ids carry their time.
 pub fn made_on(id: &str) -> Option<String> {
-    let job = id.split('.').next()?;
+    // `JOB.STEM`, and `JOB-2` for the second of one try.
+    let job = id.split(['.', '-']).next()?;
     let timestamp = uuid::Uuid::try_parse(job).ok()?.get_timestamp()?;
     let (unix_secs, _) = timestamp.to_unix();
     Some(Origination::from_unix_secs(unix_secs).date)

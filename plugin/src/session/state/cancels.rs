@@ -1,4 +1,4 @@
-//! Cancelled jobs that the service may not know of yet: remembered until it was told.
+//! Cancelled jobs that their service may not know of yet: remembered until it was told.
 
 use super::{Effect, SavedCancel, SavedJob, State};
 
@@ -6,7 +6,7 @@ use super::{Effect, SavedCancel, SavedJob, State};
 const MAX_CANCELS: usize = 64;
 
 impl State {
-    /// The user has stopped this job; the service must be told, however long it is away.
+    /// The user has stopped this job; its service must be told, however long that is away.
     pub(super) fn remember_cancel(&mut self, job: &SavedJob) {
         // Never posted: nobody knows of it.
         if job.job_id.is_none() && job.request.source_id.is_empty() {
@@ -15,7 +15,8 @@ impl State {
         self.cancels.retain(|c| c.id != job.id);
         self.cancels.push(SavedCancel {
             id: job.id.clone(),
-            address: self.settings.service_address.clone(),
+            service_name: job.service.name.clone(),
+            address: job.service.address.clone(),
             job_id: job.job_id.clone(),
             request: job.request.clone(),
         });
@@ -28,15 +29,19 @@ impl State {
         self.cancels.retain(|c| c.id != id);
     }
 
-    /// Those the service in use has not been told of. After [`Effect::Connect`].
+    /// Each to the service where its job runs, whichever is in use. After [`Effect::Connect`].
     pub(super) fn tell_cancels(&self) -> Vec<Effect> {
         if self.user.offline {
             return Vec::new();
         }
-        let address = &self.settings.service_address;
-        let here = self.cancels.iter().filter(|c| c.address == *address);
-        here.map(|c| Effect::TellCancel(Box::new(c.clone())))
-            .collect()
+        let tell = |cancel: &SavedCancel| {
+            let address = self.address_now(&cancel.service_name, &cancel.address);
+            Effect::TellCancel(Box::new(SavedCancel {
+                address,
+                ..cancel.clone()
+            }))
+        };
+        self.cancels.iter().map(tell).collect()
     }
 
     /// What an opened project still has to tell.

@@ -27,6 +27,10 @@ impl State {
             ClientEvent::Away { words } => self.light(Health::Away, words, None),
             ClientEvent::Tested { address, answer } => self.tested(address, *answer),
             ClientEvent::KeyKnown { address, place } => self.key_known(address, place),
+            ClientEvent::Desktop(theme) => {
+                self.desktop_theme = theme;
+                Vec::new()
+            }
             ClientEvent::KeyRefused { words } => {
                 self.notice(true, words);
                 Vec::new()
@@ -125,9 +129,9 @@ impl State {
             if job.phase == JobPhase::Cancelling || phase == JobPhase::Cancelled {
                 job.set_phase(now_secs, JobPhase::Cancelled);
             } else {
+                let in_use = job.saved.service.address == self.settings.service_address;
                 let around = Surroundings {
-                    service: &self.service,
-                    address: &self.settings.service_address,
+                    service_words: if in_use { &self.service.words } else { "" },
                     home: &self.home,
                 };
                 job.fail(now_secs, phase, &around);

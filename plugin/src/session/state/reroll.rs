@@ -6,6 +6,7 @@ use sideman_shared::{
     music::Track,
     protocol::{Caption, JobRequest, Region},
 };
+use std::ops::RangeInclusive;
 
 /// Shorter parts are refused by services.
 const MIN_REGION_SECS: f64 = 0.1;
@@ -107,16 +108,52 @@ pub(super) fn region(stem: &SavedStem, part: Region, seed: Reseed) -> Result<Job
     Ok(request)
 }
 
-/// What an ended job still owes: the tracks of which not every candidate came.
-pub(super) fn missing(job: &SavedJob) -> JobRequest {
-    let mut request = unsent(job.request.clone());
-    let candidates = usize::from(request.variations);
-    let came = |track: &Track| job.delivered.iter().filter(|d| d.track == *track).count();
-    if request.tracks.iter().any(|track| came(track) < candidates) {
-        request.tracks.retain(|track| came(track) < candidates);
+/// What an ended job still owes, in as few requests as that takes: each asks the same candidates of all
+/// its tracks. A seed that was asked for stays each candidate's own.
+pub(super) fn missing(job: &SavedJob, seed: Reseed) -> Vec<JobRequest> {
+    let mut whole = unsent(job.request.clone());
+    if seed == Reseed::New {
+        whole.seed = None;
     }
-    if let Some(Caption::PerTrack(texts)) = &mut request.caption {
-        texts.retain(|track, _| request.tracks.contains(track));
+    let mut owed: Vec<(RangeInclusive<u8>, Vec<Track>)> = Vec::new();
+    for &track in &whole.tracks {
+        for run in runs_owed(job, track, whole.seed.is_some()) {
+            match owed.iter_mut().find(|(known, _)| *known == run) {
+                Some((_, tracks)) => tracks.push(track),
+                None => owed.push((run, vec![track])),
+            }
+        }
     }
-    request
+    if owed.is_empty() {
+        return vec![whole];
+    }
+    let part = |(run, tracks): (RangeInclusive<u8>, Vec<Track>)| {
+        let mut request = whole.clone();
+        if let Some(Caption::PerTrack(texts)) = &mut request.caption {
+            texts.retain(|track, _| tracks.contains(track));
+        }
+        request.tracks = tracks;
+        request.variations = run.end() - run.start() + 1;
+        // The service counts the seed up from candidate to candidate.
+        let before = u32::from(run.start() - 1);
+        request.seed = request.seed.map(|seed| seed.wrapping_add(before));
+        request
+    };
+    owed.into_iter().map(part).collect()
+}
+
+/// The candidates of a track that have not come, as runs without a gap; without a seed of their own any
+/// will do, so one run of as many.
+fn runs_owed(job: &SavedJob, track: Track, seeded: bool) -> Vec<RangeInclusive<u8>> {
+    let came = |variation: u8| {
+        let mut came = job.delivered.iter();
+        came.any(|d| d.track == track && d.variation == variation)
+    };
+    let owed: Vec<u8> = (1..=job.request.variations).filter(|v| !came(*v)).collect();
+    if !seeded {
+        let count = owed.len() as u8;
+        return (count > 0).then_some(1..=count).into_iter().collect();
+    }
+    let runs = owed.chunk_by(|a, b| a + 1 == *b);
+    runs.map(|run| run[0]..=run[run.len() - 1]).collect()
 }

@@ -32,7 +32,7 @@ impl State {
             };
             effects.push(Effect::SetCapture(project.capture_on));
         }
-        effects.extend(self.set_listening(project.listening.on));
+        effects.extend(self.set_listening(project.listening));
         self.recent = project.recent;
         if let Some(take) = &project.source {
             effects.push(Effect::LoadPeaks {

@@ -106,8 +106,11 @@ impl State {
     pub(super) fn change_user(&mut self, change: UserChange) -> Vec<Effect> {
         let mut effects = Vec::new();
         match &change {
-            UserChange::EditService { was, entry } if *was == self.settings.service_name => {
-                effects.extend(self.use_service(entry.clone()));
+            UserChange::EditService { was, entry } => {
+                self.follow_renamed(was, entry);
+                if *was == self.settings.service_name {
+                    effects.extend(self.use_service(entry.clone()));
+                }
             }
             UserChange::RemoveService(name) if *name == self.settings.service_name => {
                 let other = self.user.services.iter().find(|s| s.name != *name).cloned();
@@ -151,21 +154,65 @@ impl State {
     fn go_online(&mut self, now_secs: f64) -> Vec<Effect> {
         let mut effects = vec![self.connect()];
         effects.extend(self.tell_cancels());
+        let mut sent = Vec::new();
         for job in self.jobs.iter_mut().filter(|job| job.is_wanted()) {
             job.set_phase(now_secs, JobPhase::Submitting { fraction: 0.0 });
-            effects.push(send_off(&job.saved));
+            sent.push(job.saved.clone());
         }
+        effects.extend(sent.iter().map(|saved| self.send_off(saved)));
         effects
     }
 
     /// A job joins the others: on its way, or waiting while the user works offline.
-    pub(super) fn enter(&self, now_secs: f64, saved: SavedJob) -> (JobEntry, Option<Effect>) {
-        let effect = (!self.user.offline).then(|| send_off(&saved));
+    pub(super) fn enter(&self, now_secs: f64, mut saved: SavedJob) -> (JobEntry, Option<Effect>) {
+        if saved.service.address.is_empty() {
+            saved.service = ServiceEntry {
+                name: self.settings.service_name.clone(),
+                address: self.settings.service_address.clone(),
+            };
+        }
+        let effect = (!self.user.offline).then(|| self.send_off(&saved));
         let mut job = JobEntry::new(now_secs, saved);
         if self.user.offline {
             job.set_phase(now_secs, waiting_offline());
         }
         (job, effect)
+    }
+
+    fn send_off(&self, saved: &SavedJob) -> Effect {
+        let address = self.address_now(&saved.service.name, &saved.service.address);
+        match &saved.job_id {
+            Some(job_id) => Effect::ResumeJob {
+                id: saved.id.clone(),
+                address,
+                job_id: job_id.clone(),
+                delivered: saved.delivered.clone(),
+            },
+            // Never accepted, or accepted unheard: the same id makes it the same job.
+            None => Effect::StartJob {
+                id: saved.id.clone(),
+                address,
+                take: Box::new(saved.take.clone()),
+                request: Box::new(saved.request.clone()),
+            },
+        }
+    }
+
+    /// Where a service is now that a job began with: its name counts as long as the user's list has it.
+    pub(super) fn address_now(&self, name: &str, address: &str) -> String {
+        let listed = self.user.named(name);
+        listed.map_or_else(|| address.to_owned(), |entry| entry.address.clone())
+    }
+
+    /// What runs at a service knows its new name and place too.
+    fn follow_renamed(&mut self, was: &str, entry: &ServiceEntry) {
+        for job in self.jobs.iter_mut().filter(|j| j.saved.service.name == was) {
+            job.saved.service = entry.clone();
+        }
+        for cancel in self.cancels.iter_mut().filter(|c| c.service_name == was) {
+            cancel.service_name.clone_from(&entry.name);
+            cancel.address.clone_from(&entry.address);
+        }
     }
 
     pub(super) fn set_key(&self, address: String, key: &str) -> Vec<Effect> {
@@ -258,21 +305,5 @@ fn waiting_offline() -> JobPhase {
     JobPhase::WaitingForService {
         reason: OFFLINE_JOB.into(),
         retry_in_secs: f64::INFINITY,
-    }
-}
-
-fn send_off(saved: &SavedJob) -> Effect {
-    match &saved.job_id {
-        Some(job_id) => Effect::ResumeJob {
-            id: saved.id.clone(),
-            job_id: job_id.clone(),
-            delivered: saved.delivered.clone(),
-        },
-        // Never accepted, or accepted unheard: the same id makes it the same job.
-        None => Effect::StartJob {
-            id: saved.id.clone(),
-            take: Box::new(saved.take.clone()),
-            request: Box::new(saved.request.clone()),
-        },
     }
 }

@@ -28,7 +28,7 @@ pub struct UserSettings {
     pub looks: Looks,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ServiceEntry {
     pub name: String,
     pub address: String,

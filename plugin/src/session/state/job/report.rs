@@ -1,13 +1,13 @@
 //! What the user hands on when asking for help: everything about a failed job that is nobody's secret.
 
 use super::SavedJob;
-use crate::session::{JobPhase, ServiceView};
+use crate::session::JobPhase;
 use sideman_shared::protocol::{Caption, JobRequest};
 
 /// What the report tells of besides the job.
 pub struct Surroundings<'a> {
-    pub service: &'a ServiceView,
-    pub address: &'a str,
+    /// What the job's service said of itself last; empty when another is in use by now.
+    pub service_words: &'a str,
     /// The user's home folder, which is left out; empty when it is not known.
     pub home: &'a str,
 }
@@ -20,8 +20,8 @@ pub fn write(saved: &SavedJob, phase: &JobPhase, around: &Surroundings<'_>) -> S
             std::env::consts::OS,
             std::env::consts::ARCH
         ),
-        format!("Service: {}", around.address),
-        format!("It says: {}", or_nothing(&around.service.words)),
+        format!("Service: {}", saved.service.address),
+        format!("It says: {}", or_nothing(around.service_words)),
     ];
     if let JobPhase::Failed {
         title,

@@ -71,7 +71,7 @@ fn from_the_take_to_the_row() {
     let view = story.view();
     assert!(view.jobs.is_empty());
     assert_eq!(view.stems[0].title, "Drums · 120 BPM · seed 7");
-    assert_eq!(view.stems[0].start_beats, Some(4.0));
+    assert_eq!(view.stems[0].map.beats_at(0), Some(4.0));
     assert!(story.state.project().jobs.is_empty());
 }
 

@@ -174,6 +174,41 @@ fn offline_nothing_is_sent_and_online_it_goes_on_where_it_was() {
 }
 
 #[test]
+fn a_job_stays_with_its_service_and_follows_its_name() {
+    let mut story = Story::with_user();
+    story.say(Command::ChooseService("Studio".into()));
+    story.on(Event::Capture(CaptureEvent::Finished(take())));
+    story.say(Command::Generate);
+    let id = story.view().jobs[0].id.clone();
+    story.client(ClientEvent::Submitted {
+        local_id: id.clone(),
+        job_id: "remote-1".into(),
+    });
+    story.say(Command::ChooseService("Local".into()));
+    let resumed_at = |effects: &[Effect]| {
+        effects.iter().find_map(|effect| match effect {
+            Effect::ResumeJob { address, .. } => Some(address.clone()),
+            _ => None,
+        })
+    };
+    let mut reopened = Story::with_user();
+    let project = story.state.project();
+    let effects = reopened.on(Event::Restore(Box::new(project)));
+    assert_eq!(chosen(&reopened).0, "Local");
+    assert_eq!(resumed_at(&effects).as_deref(), Some("http://studio:1"));
+
+    // The studio moves, and gets another name.
+    let edit = UserChange::EditService {
+        was: "Studio".into(),
+        entry: entry("Big studio", "http://studio:2"),
+    };
+    story.say(Command::ChangeUser(Box::new(edit.clone())));
+    story.user(edit);
+    let moved = story.state.project().jobs[0].service.clone();
+    assert_eq!(moved, entry("Big studio", "http://studio:2"));
+}
+
+#[test]
 fn a_test_has_an_answer_in_words() {
     let mut story = Story::with_user();
     let address = "http://studio:1".to_owned();

@@ -91,7 +91,65 @@ fn another_try_asks_only_for_what_did_not_come() {
     };
     assert_eq!(
         (request.tracks.as_slice(), request.variations),
-        (&[Track::Bass][..], 2)
+        (&[Track::Bass][..], 1)
+    );
+}
+
+#[test]
+fn another_try_leaves_out_the_versions_that_came_and_keeps_each_one_s_seed() {
+    let asked = |seed: &str, came: &[(Track, u8)]| {
+        let mut story = Story::with_take();
+        let mut form = story.view().form;
+        form.choose_only(Track::Drums);
+        form.toggle(Track::Bass);
+        form.variations = 3;
+        form.seed = seed.into();
+        story.say(Command::EditForm(Box::new(form)));
+        story.say(Command::Generate);
+        let job = story.view().jobs[0].id.clone();
+        for (number, (track, variation)) in came.iter().enumerate() {
+            come(
+                &mut story,
+                &job,
+                part_stem(&number.to_string(), *track, *variation),
+            );
+        }
+        story.fail(&job);
+        let effects = story.say(Command::Retry {
+            job,
+            seed: Reseed::Same,
+        });
+        let requests = effects.into_iter().map(|effect| match effect {
+            Effect::StartJob { id, request, .. } => {
+                (id, request.tracks, request.variations, request.seed)
+            }
+            other => panic!("{other:?}"),
+        });
+        requests.collect::<Vec<_>>()
+    };
+    let (drums, bass) = (Track::Drums, Track::Bass);
+    let one = |id: &str, tracks: &[Track], variations, seed| {
+        (id.to_owned(), tracks.to_vec(), variations, seed)
+    };
+    // Nobody minds which seeds: as many as are owed, together where that is the same number.
+    let again = asked("", &[(drums, 2), (bass, 1)]);
+    assert_eq!(again, [one("fresh-3", &[drums, bass], 2, None)]);
+    let again = asked("", &[(drums, 1)]);
+    assert_eq!(
+        again,
+        [
+            one("fresh-3", &[drums], 2, None),
+            one("fresh-3-2", &[bass], 3, None)
+        ]
+    );
+    // Seeds 70, 71 and 72: the ones of those that are owed.
+    let again = asked("70", &[(drums, 1), (drums, 2), (drums, 3), (bass, 2)]);
+    assert_eq!(
+        again,
+        [
+            one("fresh-3", &[bass], 1, Some(70)),
+            one("fresh-3-2", &[bass], 1, Some(72))
+        ]
     );
 }
 
@@ -180,8 +238,24 @@ fn a_cancel_goes_to_the_service_it_belongs_to() {
         }))
     };
     let home = story.view().service.address;
-    assert!(told(&story.say(at("http://elsewhere"))).is_empty());
-    assert_eq!(told(&story.say(at(&home))).len(), 1);
+    let effects = story.say(at("http://elsewhere"));
+    let addresses = effects.iter().filter_map(|effect| match effect {
+        Effect::TellCancel(cancel) => Some(cancel.address.as_str()),
+        _ => None,
+    });
+    assert_eq!(addresses.collect::<Vec<_>>(), [home.as_str()]);
+
+    // One that is cancelled while another service is in use.
+    story.say(Command::Generate);
+    story.say(at(&home));
+    let job = story.view().jobs[0].id.clone();
+    story.client(ClientEvent::Posting {
+        local_id: job.clone(),
+        source_id: "s-1".into(),
+    });
+    story.say(Command::Cancel { job });
+    let cancels = story.state.project().cancels;
+    assert_eq!(cancels.last().unwrap().address, "http://elsewhere");
 }
 
 #[test]
