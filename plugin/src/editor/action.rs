@@ -12,6 +12,8 @@ pub(super) enum Action {
     Ask(Ask),
     DragOut(Vec<PathBuf>),
     Copy(String),
+    /// The files themselves.
+    CopyFiles(Vec<PathBuf>),
     Show(Tab),
     /// Only where there is a desk.
     Desk(DeskCommand),

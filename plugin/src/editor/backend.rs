@@ -43,6 +43,15 @@ pub enum DragEnd {
     Failed(String),
 }
 
+/// Hands finished files to another program by the system's clipboard.
+pub trait Clipboard: Send {
+    /// Puts `files` there instead of what lies there.
+    ///
+    /// # Errors
+    /// A sentence for the user.
+    fn copy(&mut self, files: Vec<PathBuf>) -> Result<(), String>;
+}
+
 /// Files that another program drops on the window.
 pub trait DropSource: Send {
     /// Told each frame; the first time counts.
@@ -106,6 +115,7 @@ pub trait HostKeys: Send {
 /// The operating system's side of the window; `System::native` is the real one.
 pub struct System {
     pub drag: Box<dyn DragSource>,
+    pub clipboard: Box<dyn Clipboard>,
     pub drop: Box<dyn DropSource>,
     pub dialogs: Box<dyn FileDialogs>,
     pub keys: Box<dyn HostKeys>,

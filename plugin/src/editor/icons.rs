@@ -15,6 +15,7 @@ pub(super) enum Icon {
     Record,
     Open,
     Save,
+    Copy,
     Folder,
     Trash,
     More,
@@ -188,7 +189,9 @@ pub(super) fn paint(painter: &Painter, rect: Rect, icon: Icon, color: Color32) {
             pen.dot(8.0, 11.7, 0.9);
         }
         Icon::Star | Icon::StarFull => pen.star(icon == Icon::StarFull),
-        Icon::Open | Icon::Save | Icon::Folder | Icon::Trash | Icon::Dice => file_icon(&pen, icon),
+        Icon::Open | Icon::Save | Icon::Copy | Icon::Folder | Icon::Trash | Icon::Dice => {
+            file_icon(&pen, icon)
+        }
         Icon::Voice | Icon::Voices | Icon::Drum => player_icon(&pen, icon),
     }
 }
@@ -204,6 +207,16 @@ fn file_icon(pen: &Pen<'_>, icon: Icon) {
             pen.line([(8.0, 2.0), (8.0, 10.3)]);
             pen.line([(4.8, 7.1), (8.0, 10.3), (11.2, 7.1)]);
             pen.line([(2.2, 9.5), (2.2, 13.6), (13.8, 13.6), (13.8, 9.5)]);
+        }
+        Icon::Copy => {
+            pen.frame((5.6, 5.6), (13.8, 13.8), 1.6);
+            pen.line([
+                (3.4, 10.4),
+                (2.2, 10.4),
+                (2.2, 2.2),
+                (10.4, 2.2),
+                (10.4, 3.4),
+            ]);
         }
         Icon::Folder => pen.line([
             (1.8, 12.8),

@@ -1,11 +1,13 @@
 //! The operating system's drag and drop and file dialogs, behind the window's traits.
 
 use super::{
-    backend::{DragEnd, DragSource, DropSource, HostKeys, System},
+    backend::{Clipboard, DragEnd, DragSource, DropSource, HostKeys, System},
+    clipboard::FileClipboard,
     dialogs::SystemDialogs,
     drag_out::{self, DragError, DragHandle, DragState},
     text,
 };
+use parking_lot::Mutex;
 use raw_window_handle::RawWindowHandle;
 use std::{path::PathBuf, sync::Arc};
 
@@ -13,13 +15,15 @@ use std::{path::PathBuf, sync::Arc};
 pub type Notify = Arc<dyn Fn() + Send + Sync>;
 
 impl System {
-    /// The real one. `notify` must make the window draw a frame soon.
-    pub fn native(notify: Notify) -> Self {
+    /// The real one. `notify` must make the window draw a frame soon; what is copied stays in
+    /// `clipboard` after the window has closed.
+    pub fn native(notify: Notify, clipboard: Arc<Mutex<FileClipboard>>) -> Self {
         Self {
             drag: Box::new(SystemDrag {
                 drag: None,
                 notify: notify.clone(),
             }),
+            clipboard: Box::new(clipboard),
             drop: Box::new(SystemDrop::new(notify.clone())),
             dialogs: Box::new(SystemDialogs::new(notify)),
             keys: Box::new(SystemKeys),
@@ -55,6 +59,13 @@ impl DragSource for SystemDrag {
         };
         self.drag = None;
         Some(end)
+    }
+}
+
+impl Clipboard for Arc<Mutex<FileClipboard>> {
+    fn copy(&mut self, files: Vec<PathBuf>) -> Result<(), String> {
+        let copied = self.lock().copy(&files);
+        copied.map_err(|why| text::sentence(&why.to_string()))
     }
 }
 
@@ -155,7 +166,7 @@ mod tests {
 
     #[test]
     fn a_drag_without_a_window_is_refused_with_a_way_out() {
-        let mut system = System::native(Arc::new(|| {}));
+        let mut system = System::native(Arc::new(|| {}), Arc::default());
         let why = system.drag.start(vec!["/a.wav".into()], None).unwrap_err();
         assert_eq!(
             why,

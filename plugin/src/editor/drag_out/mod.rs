@@ -31,7 +31,10 @@ use x11 as system;
 #[cfg(all(test, target_os = "linux"))]
 pub(super) use x11::testing;
 #[cfg(target_os = "linux")]
-pub(super) use {uri::paths_of_list, x11::property};
+pub(super) use {
+    uri::{list_of_paths, paths_of_list},
+    x11::{Offer, XResult, hidden_window, property, time},
+};
 
 use parking_lot::Mutex;
 use raw_window_handle::RawWindowHandle;

@@ -310,6 +310,28 @@ fn selected_stems_are_dragged_together() {
 }
 
 #[test]
+fn files_are_copied_from_the_menu_by_button_and_by_key() {
+    let mut window = Window::open_at(fixtures::finished(), egui::vec2(720.0, 900.0), 1.0);
+    window.harness.event(egui::Event::Copy);
+    window.harness.run();
+    assert!(window.fake.copied.lock().is_empty(), "nothing is selected");
+    window.click(&format!("Select {DRUMS}"));
+    window.click(&format!("Select {VOCALS}"));
+    window.harness.event(egui::Event::Copy);
+    window.harness.run();
+    window.click("Copy the files of the selected stems");
+    let stems = fixtures::stems();
+    let both = vec![stems[0].path.clone(), stems[2].path.clone()];
+    assert_eq!(*window.fake.copied.lock(), [both.clone(), both]);
+    assert!(window.has("2 files are on the clipboard: paste them in another program."));
+
+    let mut window = unfolded();
+    window.click(&format!("More for {DRUMS}"));
+    window.click("Copy file");
+    assert_eq!(*window.fake.copied.lock(), [vec![stems[0].path.clone()]]);
+}
+
+#[test]
 fn a_drag_that_nobody_took_is_explained() {
     let mut window = Window::open(fixtures::finished());
     *window.fake.drag_end.lock() = Some(DragEnd::NotTaken);

@@ -2,7 +2,8 @@ use crate::{
     capture::Levels,
     editor::{
         backend::{
-            Answer, Ask, Backend, DragEnd, DragSource, DropSource, FileDialogs, HostKeys, System,
+            Answer, Ask, Backend, Clipboard, DragEnd, DragSource, DropSource, FileDialogs,
+            HostKeys, System,
         },
         desk::{AudioChoice, AudioView, Desk, DeskCommand, TransportView},
     },
@@ -21,6 +22,7 @@ pub struct Fake {
     pub dialog_is_open: Mutex<bool>,
     pub answer: Mutex<Option<Answer>>,
     pub dragged: Mutex<Vec<Vec<PathBuf>>>,
+    pub copied: Mutex<Vec<Vec<PathBuf>>>,
     pub drag_end: Mutex<Option<DragEnd>>,
     pub dropped: Mutex<Vec<PathBuf>>,
     pub hovering: Mutex<bool>,
@@ -48,6 +50,7 @@ impl Fake {
     pub fn system(self: &Arc<Self>) -> System {
         System {
             drag: Box::new(self.clone()),
+            clipboard: Box::new(self.clone()),
             drop: Box::new(self.clone()),
             dialogs: Box::new(self.clone()),
             keys: Box::new(self.clone()),
@@ -81,6 +84,13 @@ impl DragSource for Arc<Fake> {
 
     fn poll(&mut self) -> Option<DragEnd> {
         self.drag_end.lock().take()
+    }
+}
+
+impl Clipboard for Arc<Fake> {
+    fn copy(&mut self, files: Vec<PathBuf>) -> Result<(), String> {
+        self.copied.lock().push(files);
+        Ok(())
     }
 }
 

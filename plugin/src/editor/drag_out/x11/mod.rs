@@ -16,7 +16,11 @@ pub(in crate::editor) mod testing;
 #[cfg(test)]
 mod x11_tests;
 
-pub(in crate::editor) use target::property;
+pub(in crate::editor) use {
+    server::{hidden_window, time},
+    target::property,
+    transfer::Offer,
+};
 
 use super::{DragError, DragHandle, DragState, Shared, uri};
 use raw_window_handle::RawWindowHandle;
@@ -30,7 +34,7 @@ use std::{
 use x11rb::protocol::xproto::Window;
 
 /// What can go wrong between us and the X server; told to the user as it is.
-type XResult<T> = Result<T, Box<dyn Error + Send + Sync>>;
+pub(in crate::editor) type XResult<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 pub(super) fn start(
     files: Vec<PathBuf>,

@@ -32,7 +32,7 @@ x11rb::atom_manager! {
 
 /// A window that is never shown: it owns the selection, is told about its own properties, and gets the
 /// answers of targets.
-pub(super) fn hidden_window(conn: &RustConnection, root: Window) -> XResult<Window> {
+pub(in crate::editor) fn hidden_window(conn: &RustConnection, root: Window) -> XResult<Window> {
     let window = conn.generate_id()?;
     let look = CreateWindowAux::new()
         .override_redirect(1)
@@ -44,7 +44,7 @@ pub(super) fn hidden_window(conn: &RustConnection, root: Window) -> XResult<Wind
 }
 
 /// A moment of the server's clock, by changing nothing on our window and hearing when.
-pub(super) fn time(conn: &RustConnection, source: Window, clock: Atom) -> XResult<u32> {
+pub(in crate::editor) fn time(conn: &RustConnection, source: Window, clock: Atom) -> XResult<u32> {
     conn.change_property8(PropMode::APPEND, source, clock, AtomEnum::STRING, &[])?;
     conn.flush()?;
     let began = Instant::now();

@@ -72,11 +72,9 @@ impl Session {
             own,
             source,
             offer: Offer {
-                uri_list: atoms.UriList,
-                plain_text: atoms.PlainText,
                 targets: atoms.TARGETS,
                 timestamp: atoms.TIMESTAMP,
-                list,
+                forms: types.map(|kind| (kind, list.clone())).into(),
                 time,
             },
             label,

@@ -9,19 +9,19 @@ use x11rb::{
     wrapper::ConnectionExt as _,
 };
 
-/// What a target may ask for, and the answer.
-pub(super) struct Offer {
-    pub(super) uri_list: Atom,
-    pub(super) plain_text: Atom,
-    pub(super) targets: Atom,
-    pub(super) timestamp: Atom,
-    pub(super) list: String,
-    pub(super) time: u32,
+/// What another program may ask of a selection that we own, and the answers.
+pub(in crate::editor) struct Offer {
+    pub(in crate::editor) targets: Atom,
+    pub(in crate::editor) timestamp: Atom,
+    /// The files, in every form that is asked for.
+    pub(in crate::editor) forms: Vec<(Atom, String)>,
+    /// When the selection became ours.
+    pub(in crate::editor) time: u32,
 }
 
 impl Offer {
     /// Answers one request; `true` when it was for the files themselves.
-    pub(super) fn serve(
+    pub(in crate::editor) fn serve(
         &self,
         conn: &RustConnection,
         request: &SelectionRequestEvent,
@@ -32,12 +32,16 @@ impl Offer {
             named => named,
         };
         let (to, replace) = (request.requestor, PropMode::REPLACE);
-        let asks_files = request.target == self.uri_list || request.target == self.plain_text;
-        let known = if asks_files {
-            conn.change_property8(replace, to, property, request.target, self.list.as_bytes())?;
+        let form = self.forms.iter().find(|(kind, _)| *kind == request.target);
+        let known = if let Some((kind, text)) = form {
+            conn.change_property8(replace, to, property, *kind, text.as_bytes())?;
             true
         } else if request.target == self.targets {
-            let names = [self.targets, self.timestamp, self.uri_list, self.plain_text];
+            let forms = self.forms.iter().map(|(kind, _)| *kind);
+            let names: Vec<Atom> = [self.targets, self.timestamp]
+                .into_iter()
+                .chain(forms)
+                .collect();
             conn.change_property32(replace, to, property, AtomEnum::ATOM, &names)?;
             true
         } else if request.target == self.timestamp {
@@ -57,6 +61,6 @@ impl Offer {
         };
         conn.send_event(false, to, EventMask::NO_EVENT, answer)?;
         conn.flush()?;
-        Ok(asks_files)
+        Ok(form.is_some())
     }
 }

@@ -1,6 +1,6 @@
 //! An unfolded row: a part played again, gain and fades, words, files.
 
-use super::{RowState, marks, part, wave};
+use super::{RowState, marks, wave};
 use crate::{
     editor::{
         action::{Action, Scene},
@@ -43,7 +43,7 @@ fn redo(ui: &mut Ui, scene: &mut Scene<'_>, row: &StemRow, state: &mut RowState<
         return;
     };
     let theme = scene.theme;
-    let words_of_part = part.words(part::grid(row).as_ref());
+    let words_of_part = part.words(&row.map);
     let refusal = if !row.can_reroll {
         Some(words::REROLL_UNKNOWN)
     } else if !scene.view.service.features.region {
@@ -211,6 +211,11 @@ fn more_button(ui: &mut Ui, scene: &mut Scene<'_>, row: &StemRow) {
         if ui.button(words::REUSE).clicked() {
             let form = settings_of(row);
             scene.send(Command::EditForm(Box::new(form)));
+        }
+        let copy = ui.add_enabled(!row.missing, egui::Button::new(words::COPY_FILE));
+        if copy.on_disabled_hover_text(words::MISSING).clicked() {
+            let file = row.drag_path.clone();
+            scene.actions.push(Action::CopyFiles(vec![file]));
         }
         if ui.button(words::COPY_PATH).clicked() {
             let path = row.drag_path.display().to_string();

@@ -2,7 +2,7 @@
 
 use super::stack::Stack;
 use crate::session::StemRow;
-use egui::{Context, Key, Modifiers};
+use egui::{Context, Event, Key, Modifiers};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Pick {
@@ -43,6 +43,12 @@ pub(super) fn pressed(ctx: &Context) -> Option<Pick> {
         let arrow = arrows.into_iter().find(|(key, _)| is_free && take(*key));
         arrow.map(|(_, pick)| pick)
     })
+}
+
+/// Ctrl+C, where no text field and no marked text wants it.
+pub(super) fn copies(ctx: &Context) -> bool {
+    let is_copy = |event: &Event| matches!(event, Event::Copy);
+    !ctx.text_edit_focused() && ctx.input(|input| input.events.iter().any(is_copy))
 }
 
 /// The candidate meant, in the stack in focus, else in the one that is heard, else in the first.

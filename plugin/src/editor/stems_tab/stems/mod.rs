@@ -113,6 +113,9 @@ impl StemList {
             controls::note(ui, scene.theme.text_faint, words::NO_FAVOURITES);
         }
         self.switch_by_key(ui, scene, &stacks);
+        if keys::copies(ui.ctx()) {
+            self.copy(scene);
+        }
         for stack in &stacks {
             self.stack(ui, scene, waves, stack);
         }
@@ -229,6 +232,14 @@ impl StemList {
         });
     }
 
+    /// The files of the chosen stems, for another program to paste.
+    fn copy(&self, scene: &mut Scene<'_>) {
+        let files = self.selection.files(&scene.view.stems);
+        if !files.is_empty() {
+            scene.actions.push(Action::CopyFiles(files));
+        }
+    }
+
     fn together(&mut self, ui: &mut Ui, scene: &mut Scene<'_>) {
         ui.spacing_mut().item_spacing.x = 4.0;
         let count = text::selected(self.selection.len());
@@ -249,6 +260,11 @@ impl StemList {
         if response.clicked() {
             let ask = Ask::SaveStems { stems: stems() };
             scene.actions.push(Action::Ask(ask));
+        }
+        let copy = Button::icon_only(Icon::Copy, words::COPY_ALL).look(Look::Plain);
+        let response = copy.show(ui, scene.theme).on_hover_text(words::COPY_ALL);
+        if response.clicked() {
+            self.copy(scene);
         }
         let delete = Button::icon_only(Icon::Trash, words::DELETE_ALL).look(Look::Plain);
         let response = delete
