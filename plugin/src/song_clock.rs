@@ -72,6 +72,22 @@ impl SongClock {
         (inside && to - from >= block_frames as i64).then_some(until_end as usize)
     }
 
+    /// A clock for what comes in while the host stands still: no place in the song, but a tempo and a
+    /// meter, if need be the last ones told.
+    pub fn standing(&self, last: &Self) -> Self {
+        Self {
+            playing: false,
+            pos_samples: None,
+            pos_beats: None,
+            pos_from_beats: false,
+            bar_beats: None,
+            loop_samples: None,
+            tempo_bpm: self.tempo_bpm.or(last.tempo_bpm),
+            meter: self.meter.or(last.meter),
+            ..*self
+        }
+    }
+
     /// This clock moved on by `frames` at its own tempo, ignoring any loop.
     pub fn advanced(&self, frames: i64) -> Self {
         let beats = self

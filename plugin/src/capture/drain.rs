@@ -110,6 +110,8 @@ struct Drain {
     /// To be cut as soon as there is a folder.
     wanted: Option<Cut>,
     cutter: Option<Box<Cutter>>,
+    /// What is cut from, if not from our own memory.
+    left: Option<Memory>,
     grabs_done: u32,
     asked_for_folder: bool,
     /// The memory cannot be written; told once, tried again with the next folder or start of the host.
@@ -143,6 +145,7 @@ impl Drain {
             memory: Memory::default(),
             wanted: None,
             cutter: None,
+            left: None,
             grabs_done: 0,
             asked_for_folder: false,
             memory_failed: false,
@@ -156,6 +159,7 @@ impl Drain {
             match self.words.recv_timeout(self.look()) {
                 Ok(Control::Folder(folder)) => self.set_folder(folder),
                 Ok(Control::Grab(cut)) => self.wanted = Some(cut),
+                Ok(Control::Rescue(instance)) => self.rescue(&instance),
                 Ok(Control::Forget) => self.memory.forget(),
                 Ok(Control::Wake) | Err(RecvTimeoutError::Timeout) => {}
                 Ok(Control::Shutdown) | Err(RecvTimeoutError::Disconnected) => break,

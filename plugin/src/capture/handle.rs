@@ -15,6 +15,7 @@ use crate::song_clock::SongClock;
 pub struct CaptureStatus {
     enabled: AtomicBool,
     listening: AtomicBool,
+    listening_while_stopped: AtomicBool,
     /// How often the host's button has asked for the last bars.
     grabs: AtomicU32,
     pub(super) meter: Meter,
@@ -33,6 +34,7 @@ impl Default for CaptureStatus {
         Self {
             enabled: AtomicBool::new(false),
             listening: AtomicBool::new(true),
+            listening_while_stopped: AtomicBool::new(false),
             grabs: AtomicU32::new(0),
             meter: Meter::default(),
             rolling: AtomicBool::new(false),
@@ -55,6 +57,11 @@ impl CaptureStatus {
         self.listening.load(Relaxed)
     }
 
+    /// What comes in while the host stands still does, too.
+    pub fn listens_while_stopped(&self) -> bool {
+        self.listening_while_stopped.load(Relaxed)
+    }
+
     /// The level of what comes in. One reader: each look begins the next peak.
     pub fn meter(&self) -> &Meter {
         &self.meter
@@ -68,8 +75,9 @@ impl CaptureStatus {
         self.grabs.load(Relaxed)
     }
 
-    pub(super) fn set_listening(&self, on: bool) {
+    pub(super) fn set_listening(&self, on: bool, while_stopped: bool) {
         self.listening.store(on, Relaxed);
+        self.listening_while_stopped.store(while_stopped, Relaxed);
     }
 
     /// A take is being written now.
@@ -129,6 +137,8 @@ pub(super) enum Control {
     Folder(PathBuf),
     /// Makes a take of something that was heard already.
     Grab(Cut),
+    /// Makes a take of what another instance's process has left in this folder when it died.
+    Rescue(PathBuf),
     /// Empties the memory.
     Forget,
     /// Something changed in the status: look now instead of at the next regular look.
@@ -150,9 +160,10 @@ impl CaptureHandle {
         self.tell(Control::Wake);
     }
 
-    /// Switches the memory on and off. What is in it stays.
-    pub fn set_listening(&self, on: bool) {
-        self.status.set_listening(on);
+    /// Switches the memory on and off, and whether it also hears what comes in while the host stands
+    /// still. What is in it stays.
+    pub fn set_listening(&self, on: bool, while_stopped: bool) {
+        self.status.set_listening(on, while_stopped);
         self.tell(Control::Wake);
     }
 
@@ -161,6 +172,12 @@ impl CaptureHandle {
     /// [`CaptureEvent::Grabbed`]: super::CaptureEvent::Grabbed
     pub fn grab(&self, cut: Cut) {
         self.tell(Control::Grab(cut));
+    }
+
+    /// Makes a take of what another instance's process has left in its folder when it died; told like
+    /// [`Self::grab`].
+    pub fn rescue(&self, instance: PathBuf) {
+        self.tell(Control::Rescue(instance));
     }
 
     /// Empties the memory.

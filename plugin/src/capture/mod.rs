@@ -33,7 +33,7 @@ mod tests;
 pub use drain::{CaptureThread, start};
 pub use event::CaptureEvent;
 pub use handle::{CaptureHandle, CaptureStatus};
-pub use memory::{Cut, MEMORY_BUCKET_FRAMES, MEMORY_SECS, MemoryNews, Run};
+pub use memory::{Cut, MEMORY_BUCKET_FRAMES, MEMORY_SECS, MemoryNews, Run, left_secs};
 pub use meter::{Levels, Meter};
 pub use part::PartWriter;
 pub use take::{Take, TakeId, TakeOrigin};

@@ -36,6 +36,7 @@ impl PartWriter {
                 .start_samples
                 .map(|pos| pos.saturating_add_unsigned(part.start)),
             bar_beats: first.and_then(|mark| mark.bar_beats),
+            is_free: false,
         };
         let mut spool = Spool::create(Some(instance), start).map_err(|e| e.to_string())?;
         for mark in map.marks.iter().skip(1) {

@@ -249,6 +249,7 @@ mod tests {
             start_beats: clock.pos_beats,
             start_samples: clock.pos_samples,
             bar_beats: None,
+            is_free: false,
         }
     }
 

@@ -46,6 +46,8 @@ pub struct CaptureTap {
     lost_before: u64,
     /// The capture thread has not been told yet that the sound has stopped.
     owes_stop: bool,
+    /// As the host told it last, for tempo and meter while it tells none.
+    last_clock: Option<SongClock>,
 }
 
 impl CaptureTap {
@@ -67,6 +69,7 @@ impl CaptureTap {
             meter: MeterFold::default(),
             lost_before: 0,
             owes_stop: false,
+            last_clock: None,
         };
         (
             tap,
@@ -91,9 +94,9 @@ impl CaptureTap {
         self.status.want_grab();
     }
 
-    /// Blocks are wanted whenever the host plays.
-    pub fn is_listening(&self) -> bool {
-        self.status.is_listening()
+    /// Blocks are wanted now.
+    pub fn is_listening(&self, clock: &SongClock) -> bool {
+        self.status.is_listening() && (clock.playing || self.status.listens_while_stopped())
     }
 
     /// The rate the host announces when it activates the plugin.
@@ -106,10 +109,11 @@ impl CaptureTap {
         self.status.note_host(clock);
         let meter = &self.status.meter;
         self.meter.fold(meter, channels, clock.sample_rate_hz);
-        let is_armed = self.status.is_enabled();
+        let is_armed = self.status.is_enabled() && clock.playing;
         // A bounce goes through the song in seconds: it would only push out what was played.
-        let is_listened = self.status.is_listening() && !clock.offline;
-        if !(is_armed || is_listened) || !clock.playing {
+        let is_listened = self.is_listening(clock) && !clock.offline;
+        let clock = &self.timed(clock);
+        if !(is_armed || is_listened) {
             self.stop(clock);
             return;
         }
@@ -135,6 +139,22 @@ impl CaptureTap {
             is_armed,
             is_listened,
         });
+    }
+
+    /// What is kept with a block: without a place in the song while the host stands still.
+    fn timed(&mut self, clock: &SongClock) -> SongClock {
+        let last = self.last_clock.unwrap_or(*clock);
+        let timed = if clock.playing {
+            *clock
+        } else {
+            clock.standing(&last)
+        };
+        self.last_clock = Some(SongClock {
+            tempo_bpm: clock.tempo_bpm.or(last.tempo_bpm),
+            meter: clock.meter.or(last.meter),
+            ..timed
+        });
+        timed
     }
 
     /// No sound follows for now; told once. Also for a host that stops calling.

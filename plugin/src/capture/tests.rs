@@ -220,11 +220,11 @@ fn what_was_played_before_anyone_asked_can_be_taken() {
 fn switched_off_it_listens_to_nothing() {
     let status = Arc::new(CaptureStatus::default());
     let (mut tap, end) = CaptureTap::with_room(Arc::clone(&status), 100_000, 100);
-    status.set_listening(false);
+    status.set_listening(false, false);
     play(&mut tap, 0, 4800);
     assert!(end.blocks.is_empty());
     // A bounce is not listened to either.
-    status.set_listening(true);
+    status.set_listening(true, false);
     let bounce = SongClock {
         offline: true,
         ..playing_at(0)
@@ -233,6 +233,39 @@ fn switched_off_it_listens_to_nothing() {
     assert!(end.blocks.is_empty());
     play(&mut tap, 0, 480);
     assert!(!end.blocks.is_empty());
+}
+
+#[test]
+fn what_comes_in_while_the_host_stands_still_has_its_last_tempo_and_no_place() {
+    let status = Arc::new(CaptureStatus::default());
+    let (mut tap, mut end) = CaptureTap::with_room(Arc::clone(&status), 100_000, 100);
+    status.set_enabled(true);
+    status.set_listening(true, true);
+    play(&mut tap, 0, 480);
+    let standing = SongClock {
+        playing: false,
+        tempo_bpm: None,
+        meter: None,
+        ..playing_at(480)
+    };
+    tap.process(&standing, &[&mut [0.5; 64]]);
+    assert!(tap.is_listening(&standing));
+    let records: Vec<_> = std::iter::from_fn(|| end.blocks.pop().ok()).collect();
+    let [playing, still] = records[..] else {
+        panic!("{records:?}");
+    };
+    assert!(playing.is_armed && playing.clock.playing);
+    assert!(!still.is_armed && still.is_listened, "a take needs a place");
+    let clock = still.clock;
+    assert_eq!((clock.pos_samples, clock.pos_beats), (None, None));
+    assert_eq!(
+        (clock.tempo_bpm, clock.meter),
+        (Some(120.0), playing_at(0).meter)
+    );
+    // Not asked for, nothing is kept.
+    status.set_listening(true, false);
+    tap.process(&standing, &[&mut [0.5; 64]]);
+    assert!(end.blocks.pop().unwrap().is_stop);
 }
 
 #[test]
@@ -255,6 +288,7 @@ fn a_take_that_rolled_when_its_process_died_is_found_again() {
     let crashed = tempfile::tempdir().unwrap();
     copy_tree(home.path(), crashed.path());
     drop(thread);
+    rescued_by_another(crashed.path());
 
     let (sender, events) = bounded(1000);
     let (_tap, handle, _thread) = start(sender).unwrap();
@@ -275,6 +309,36 @@ fn a_take_that_rolled_when_its_process_died_is_found_again() {
         panic!("the memory is not found")
     };
     assert!((2.5..=4.0).contains(&secs), "{secs}");
+}
+
+/// Another instance makes a take of its own of what was remembered. The dead one's folder keeps all.
+fn rescued_by_another(crashed: &std::path::Path) {
+    let secs = left_secs(crashed).unwrap();
+    assert!((2.5..=4.0).contains(&secs), "{secs}");
+    let home = tempfile::tempdir().unwrap();
+    let (sender, events) = bounded(1000);
+    let (_tap, handle, _thread) = start(sender).unwrap();
+    handle.set_folder(home.path().to_owned());
+    handle.rescue(crashed.to_owned());
+    let CaptureEvent::Grabbed { take, .. } = outcome(&events) else {
+        panic!("nothing is rescued")
+    };
+    assert!((take.duration_secs() - secs).abs() < 0.03, "{take:?}");
+    assert_eq!((take.tempo_bpm, take.start_beats), (Some(120.0), Some(0.0)));
+    assert!(take.path.starts_with(home.path()));
+    let samples = hound::WavReader::open(&take.path).unwrap().into_samples();
+    let left: Vec<f32> = samples.step_by(2).map(Result::unwrap).collect();
+    assert!(
+        left.iter()
+            .zip(0..)
+            .all(|(sample, frame)| *sample == frame as f32)
+    );
+    assert_eq!(left_secs(crashed), None, "nobody else is asked about it");
+    handle.rescue(home.path().to_owned());
+    let CaptureEvent::NotGrabbed(why) = outcome(&events) else {
+        panic!("rescued out of nothing")
+    };
+    assert!(why.contains("gone"), "{why}");
 }
 
 fn copy_tree(from: &std::path::Path, to: &std::path::Path) {

@@ -43,6 +43,9 @@ pub struct TakeStart {
     pub start_beats: Option<f64>,
     pub start_samples: Option<i64>,
     pub bar_beats: Option<f64>,
+    /// The host stood still: there is no place in the song, and bars count back from the end.
+    #[serde(default)]
+    pub is_free: bool,
 }
 
 impl TakeStart {
@@ -55,6 +58,7 @@ impl TakeStart {
             start_beats: clock.pos_beats,
             start_samples: clock.pos_samples,
             bar_beats: clock.bar_beats,
+            is_free: !clock.playing,
         }
     }
 
@@ -239,6 +243,9 @@ impl Rolling {
         }
         if record.lost_before > LONGEST_FILL_SECS * u64::from(clock.sample_rate_hz) {
             return Some(Edge::Gap);
+        }
+        if clock.playing != self.next.playing {
+            return Some(Edge::Stopped);
         }
         let expected = self
             .next

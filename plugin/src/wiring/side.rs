@@ -3,7 +3,7 @@ use crate::{
     capture::{CaptureHandle, Cut},
     host_link::HostButtons,
     params::SidemanParams,
-    session::{AudioSide, HostNow, SessionHandle},
+    session::{AudioSide, HostNow, Listening, SessionHandle},
 };
 use parking_lot::Mutex;
 use std::{
@@ -52,12 +52,17 @@ impl AudioSide for Side {
         self.capture.set_enabled(on);
     }
 
-    fn set_listening(&self, on: bool) {
-        self.capture.set_listening(on);
+    fn set_listening(&self, listening: Listening) {
+        let Listening { on, while_stopped } = listening;
+        self.capture.set_listening(on, while_stopped);
     }
 
     fn grab(&self, cut: Cut) {
         self.capture.grab(cut);
+    }
+
+    fn rescue(&self, instance: PathBuf) {
+        self.capture.rescue(instance);
     }
 
     fn forget_memory(&self) {

@@ -333,6 +333,46 @@ fn an_instance_told_not_to_listen_keeps_nothing() {
     assert!(found.iter().all(|(take, _)| take["frames"] == 48_000));
 }
 
+#[test]
+fn what_comes_in_while_the_host_stands_still_is_remembered_when_asked_for() {
+    let (library, home) = (library(), tempfile::tempdir().unwrap());
+    let mut host = instance(&library, home.path());
+    let listening = serde_json::json!({ "on": true, "while_stopped": true });
+    host.edit_project(|project| project["listening"] = listening)
+        .unwrap();
+    host.activate(48_000, 8192).unwrap();
+    // The session has read the project once a take of the user's own is there.
+    let mut song = Song {
+        meter: (2, 4),
+        ..Song::at_tempo(240.0, 48_000)
+    };
+    arm(&mut host, &mut song);
+    host.play(&mut song, &noise(2, 48_000, 1), &[512]).unwrap();
+    stop(&mut host, &mut song);
+    wait_for_takes(&mut host, home.path(), 1);
+
+    song.playing = false;
+    let jam = noise(2, 10 * 24_000 + 5000, 31);
+    let output = host.play(&mut song, &jam, &ODD_BLOCKS).unwrap();
+    assert_eq!(output, jam, "listening changes no sound");
+    host.set_param("Take Last 8 Bars", 1.0).unwrap();
+    stop(&mut host, &mut song);
+    let found = wait_for_takes(&mut host, home.path(), 2);
+    let (take, audio) = found
+        .iter()
+        .find(|(take, _)| take["frames"] == 8 * 24_000)
+        .expect("a take of eight bars");
+    assert_eq!(take["tempo_bpm"], 240.0);
+    assert!(take["start_samples"].is_null() && take["start_beats"].is_null());
+    // The block in which the button was seen came in too: silence at the end.
+    let after = jam[0].len() + 512 - audio[0].len();
+    for (taken, played) in audio.iter().zip(&jam) {
+        let heard = &played[after..];
+        assert!(taken[..heard.len()] == *heard, "not what came in");
+        assert!(taken[heard.len()..].iter().all(|sample| *sample == 0.0));
+    }
+}
+
 fn memory_files(home: &std::path::Path) -> usize {
     let instances = std::fs::read_dir(home.join("instances"))
         .into_iter()

@@ -1,8 +1,15 @@
 //! The capture thread's work for the memory: growing it, cutting from it, telling of it.
 
 use super::Drain;
-use crate::capture::{CaptureEvent, Cut, memory::Progress, tap::BlockRecord};
-use std::time::{Duration, Instant};
+use crate::capture::{
+    CaptureEvent, Cut,
+    memory::{Memory, Progress},
+    tap::BlockRecord,
+};
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
 const NEWS_EVERY: Duration = Duration::from_millis(250);
 /// A crash costs no more of the memory than this.
@@ -25,11 +32,34 @@ impl Drain {
         }
     }
 
-    pub(super) fn grab(&mut self, cut: Cut) {
-        if self.cutter.is_some() {
-            return self.outbox.send(CaptureEvent::NotGrabbed(
+    /// Says so while another take is being cut.
+    fn is_cutting(&mut self) -> bool {
+        let is_cutting = self.cutter.is_some();
+        if is_cutting {
+            self.outbox.send(CaptureEvent::NotGrabbed(
                 "The last take is still being cut. Try again in a moment.".into(),
             ));
+        }
+        is_cutting
+    }
+
+    /// Begins a take of what another instance's process has left.
+    pub(super) fn rescue(&mut self, from: &Path) {
+        if self.is_cutting() {
+            return;
+        }
+        match Memory::begin_rescue(self.folder.as_deref(), from) {
+            Ok((left, cutter)) => {
+                self.left = Some(left);
+                self.cutter = Some(Box::new(cutter));
+            }
+            Err(why) => self.outbox.send(CaptureEvent::NotGrabbed(why)),
+        }
+    }
+
+    pub(super) fn grab(&mut self, cut: Cut) {
+        if self.is_cutting() {
+            return;
         }
         match self.memory.begin_cut(self.folder.as_deref(), cut) {
             Ok(cutter) => self.cutter = Some(Box::new(cutter)),
@@ -41,9 +71,13 @@ impl Drain {
         let Some(cutter) = self.cutter.take() else {
             return;
         };
-        match cutter.go_on(self.memory.store()) {
-            Ok(Progress::More(cutter)) => self.cutter = Some(cutter),
+        let left = self.left.take();
+        match cutter.go_on(left.as_ref().unwrap_or(&self.memory).store()) {
+            Ok(Progress::More(cutter)) => (self.cutter, self.left) = (Some(cutter), left),
             Ok(Progress::Done { take, missing_bars }) => {
+                if let Some(left) = left {
+                    left.note_taken();
+                }
                 self.outbox.send(CaptureEvent::Grabbed {
                     take: *take,
                     missing_bars,

@@ -11,7 +11,8 @@ const SHORTEST_SECS: f64 = 0.5;
 /// What to take out of the memory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cut {
-    /// The last whole bars heard; they end at the last bar line passed.
+    /// The last whole bars heard; they end at the last bar line passed. Of what came in while the host
+    /// stood still: counted back from its end.
     LastBars(u32),
     /// The last whole pass of the host's loop.
     Loop,
@@ -69,10 +70,9 @@ impl Heard<'_> {
         self.kept_from.saturating_sub(run.first).min(run.frames)
     }
 
-    /// The runs since the host was last started or moved: the newest, and before it the passes of a
+    /// The runs since the host was last started or moved: the `newest`, and before it the passes of a
     /// loop. Newest first.
-    fn stretch(&self) -> impl Iterator<Item = usize> {
-        let newest = self.runs.len() - 1;
+    fn stretch(&self, newest: usize) -> impl Iterator<Item = usize> {
         let passes = (0..newest).rev().take_while(|i| self.runs[*i].is_looped());
         std::iter::once(newest).chain(passes)
     }
@@ -82,11 +82,15 @@ impl Heard<'_> {
     fn last_bars(&self, count: u32) -> Result<Piece, String> {
         let bars_in = |i: usize| {
             let run = &self.runs[i];
-            let found = run.tempo_map().last_bars(count as usize, self.gone(run))?;
+            let (map, count, gone) = (run.tempo_map(), count as usize, self.gone(run));
+            let found = match run.start.is_free {
+                true => map.bars_back(count, gone)?,
+                false => map.last_bars(count, gone)?,
+            };
             Some((i, found.0, found.1 as u32))
         };
         let mut best: Option<(usize, Range<u64>, u32)> = None;
-        for found in self.stretch().filter_map(bars_in) {
+        for found in self.stretch(self.runs.len() - 1).filter_map(bars_in) {
             if best.as_ref().is_none_or(|best| found.2 > best.2) {
                 best = Some(found);
             }
@@ -136,11 +140,15 @@ impl Heard<'_> {
         })
     }
 
-    /// Passes of a loop fold to the longest of them, the newest of those.
+    /// Passes of a loop fold to the longest of them, the newest of those. What came in while the host
+    /// stood still does not count.
     fn since_play(&self) -> Result<Piece, String> {
         let length = |i: &usize| self.runs[*i].frames - self.gone(&self.runs[*i]);
-        let mut longest = self.runs.len() - 1;
-        for i in self.stretch() {
+        let played = self.runs.iter().rposition(|run| !run.start.is_free);
+        let newest = played
+            .ok_or("Your host has not played yet. Take the last bars instead, or draw a range.")?;
+        let mut longest = newest;
+        for i in self.stretch(newest) {
             if length(&i) > length(&longest) + TOLERANCE_FRAMES {
                 longest = i;
             }

@@ -3,12 +3,14 @@
 //! The frames heard form one axis that never goes back; on it lie [`Run`]s, each an uninterrupted piece
 //! of the song. [`store`] keeps the axis on disk in segments, [`cut`] finds what a user means on it.
 
+mod crash;
 mod cut;
 mod cutter;
 mod store;
 #[cfg(test)]
 mod tests;
 
+pub use crash::left_secs;
 pub use cut::Cut;
 pub(super) use cutter::{Cutter, Progress};
 
@@ -21,12 +23,14 @@ use super::{
 };
 use serde::{Deserialize, Serialize};
 use std::{ops::Range, path::Path, sync::Arc};
-use store::{Kept, Store};
+use store::Store;
 
 /// How far back it reaches.
 pub const MEMORY_SECS: u32 = 600;
 /// Frames per min/max pair: 21 ms at 48 kHz, 28 000 pairs in all.
 pub const MEMORY_BUCKET_FRAMES: usize = 1024;
+/// While the host stands still, a longer silence is not kept: it would push out what was played.
+const LONGEST_PAUSE_SECS: u32 = 4;
 /// A host that is scrubbed makes many runs; the oldest are forgotten.
 const MAX_RUNS: usize = 256;
 
@@ -80,13 +84,6 @@ pub struct MemoryNews {
     pub quiet_secs: f64,
 }
 
-/// What lies beside the segments.
-#[derive(Serialize, Deserialize)]
-struct Saved {
-    runs: Vec<Run>,
-    kept: Kept,
-}
-
 #[derive(Debug)]
 pub(super) struct Memory {
     timeline: Timeline,
@@ -128,36 +125,6 @@ impl Memory {
         self.store.set_folder(folder);
     }
 
-    /// What a process that died has left, if it can be read; else its leavings go.
-    pub fn recover(&mut self) {
-        if !self.runs.is_empty() {
-            return;
-        }
-        let Some(saved) = self.store.saved::<Saved>() else {
-            return;
-        };
-        if !self.store.resume(saved.kept) {
-            return;
-        }
-        self.runs = saved.runs;
-        let kept = self.store.kept();
-        self.runs.retain(|run| run.range().start < kept.end);
-        if let Some(last) = self.runs.last_mut() {
-            last.frames = last.frames.min(kept.end - last.first);
-            last.ended.get_or_insert(Edge::Stopped);
-        }
-        self.store.read_all(|samples, channels| {
-            let frames = samples.len() / channels.max(1);
-            let planar: Vec<f32> = (0..channels)
-                .flat_map(|channel| samples.iter().skip(channel).step_by(channels).copied())
-                .collect();
-            self.fold.add(&planar, channels, 0..frames);
-        });
-        Arc::make_mut(&mut self.pairs).extend(self.fold.take_ready());
-        self.drop_old_runs();
-        self.is_news = true;
-    }
-
     pub fn forget(&mut self) {
         self.store.clear();
         *self = Self {
@@ -183,7 +150,7 @@ impl Memory {
         keep_all: bool,
     ) -> Result<(), SpoolError> {
         let record = BlockRecord {
-            is_stop: record.is_stop || !record.is_listened,
+            is_stop: record.is_stop || !record.is_listened || self.is_pause(record, planar),
             ..*record
         };
         if record.is_stop {
@@ -202,6 +169,14 @@ impl Memory {
             self.evict();
         }
         Ok(())
+    }
+
+    /// The host stands still and nothing comes in: not worth a frame before a sound, nor long after one.
+    fn is_pause(&self, record: &BlockRecord, planar: &[f32]) -> bool {
+        let longest = u64::from(LONGEST_PAUSE_SECS) * u64::from(record.clock.sample_rate_hz);
+        let rolls = |run: &Run| run.start.is_free && run.ended.is_none();
+        let goes_on = self.runs.last().is_some_and(rolls) && self.quiet_frames < longest;
+        !record.clock.playing && !goes_on && is_silent(planar)
     }
 
     /// The host fell silent without a word.
@@ -283,7 +258,7 @@ impl Memory {
         if let Some(run) = self.runs.last_mut() {
             run.loop_samples = record.clock.loop_samples.or(run.loop_samples);
         }
-        if planar.iter().all(|sample| *sample == 0.0) {
+        if is_silent(planar) {
             self.quiet_frames += u64::from(record.frames);
         } else {
             self.quiet_frames = 0;
@@ -321,19 +296,6 @@ impl Memory {
         })
     }
 
-    /// Makes what was heard so far safe from a crash. Writes nothing where nothing but silence was heard.
-    pub fn save(&mut self) -> Result<(), SpoolError> {
-        if !std::mem::take(&mut self.is_unsaved) || !self.store.has_sound() {
-            return Ok(());
-        }
-        self.store.flush()?;
-        let kept = self.store.saved_kept();
-        self.store.save(&Saved {
-            runs: self.runs.clone(),
-            kept,
-        })
-    }
-
     /// How long the newest run is.
     pub fn last_run_secs(&self) -> f64 {
         self.runs.last().map_or(0.0, |run| {
@@ -356,4 +318,9 @@ impl Memory {
     pub(super) fn store(&self) -> &Store {
         &self.store
     }
+}
+
+/// Digital silence.
+fn is_silent(planar: &[f32]) -> bool {
+    planar.iter().all(|sample| *sample == 0.0)
 }

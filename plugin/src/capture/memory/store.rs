@@ -316,7 +316,7 @@ impl Store {
         serde_json::from_slice(&bytes).ok()
     }
 
-    /// Goes on with what an earlier process left. `false` when it is not whole.
+    /// Goes on with what an earlier process left. `false` when it is not whole; nothing is removed.
     pub fn resume(&mut self, kept: Kept) -> bool {
         let Some(folder) = &self.folder else {
             return false;
@@ -330,7 +330,6 @@ impl Store {
         let follow = |pair: (&Segment, &Segment)| pair.0.end() == pair.1.first;
         let mut pairs = kept.segments.iter().zip(kept.segments.iter().skip(1));
         if kept.channels == 0 || !kept.segments.iter().all(is_whole) || !pairs.all(follow) {
-            self.clear();
             return false;
         }
         self.kept = kept;

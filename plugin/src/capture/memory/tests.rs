@@ -90,6 +90,24 @@ impl Host {
         }
     }
 
+    /// Stands still while this comes in.
+    fn stand_by(&mut self, frames: u64, block: u64, sound: impl Fn(f32) -> f32) {
+        let mut left = frames;
+        while left > 0 {
+            let frames = left.min(block);
+            let planar: Vec<f32> = (0..frames)
+                .map(|i| sound((self.played + i + 1) as f32))
+                .collect();
+            let record = BlockRecord {
+                clock: self.clock.standing(&self.clock),
+                ..self.record(frames, false)
+            };
+            self.memory.take_in(&record, &planar, false).unwrap();
+            self.played += frames;
+            left -= frames;
+        }
+    }
+
     fn stop(&mut self) {
         let record = self.record(0, true);
         self.memory.take_in(&record, &[], false).unwrap();
@@ -205,6 +223,61 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    /// Without a place in the song, bars are as long as the tempo says, and the last ends now.
+    #[test]
+    fn while_the_host_stands_still_bars_are_counted_back_from_now(
+        bpm in tempi(), meter in meters(), count in 1u32..9, extra in 0u64..60_000,
+    ) {
+        let home = tempfile::tempdir().unwrap();
+        let mut host = Host::on_disk(bpm, meter, home.path());
+        host.play(100_000);
+        let wanted = (f64::from(count) * bar_frames(bpm, meter)).round() as u64;
+        host.stand_by(wanted + 10 + extra, 4096, |sample| sample);
+        let (take, samples) = host.cut(home.path(), Cut::LastBars(count));
+        prop_assert!(take.frames.abs_diff(wanted) <= 1, "{} {wanted}", take.frames);
+        prop_assert_eq!(samples[samples.len() - 1], host.played as f32);
+        prop_assert_eq!((take.start_samples, take.start_beats), (None, None));
+        prop_assert_eq!(take.tempo_bpm, Some(bpm));
+    }
+}
+
+#[test]
+fn bars_counted_back_follow_a_tempo_that_changed_meanwhile() {
+    let mut host = Host::new(120.0, Meter::COMMON);
+    host.stand_by(3 * 96_000, 4096, |sample| sample);
+    host.clock.tempo_bpm = Some(60.0);
+    host.stand_by(192_000, 4096, |sample| sample);
+    let piece = host.find(Cut::LastBars(2)).unwrap();
+    assert_eq!(piece.frames, 2 * 96_000..3 * 96_000 + 192_000);
+    // More than came in.
+    let piece = host.find(Cut::LastBars(8)).unwrap();
+    assert_eq!((piece.frames.start, piece.missing_bars), (0, 4));
+}
+
+#[test]
+fn silence_while_the_host_stands_still_pushes_nothing_out() {
+    let mut host = Host::new(120.0, Meter::COMMON);
+    host.play(10 * 96_000);
+    host.stand_by(20 * 48_000, 4096, |_| 0.0);
+    assert_eq!(host.memory.news().unwrap().kept.end, 10 * 96_000);
+    assert_eq!(host.played(Cut::LastBars(4)), 6 * 96_000..10 * 96_000);
+    // A bar of sound, then a long silence of which a breath is kept.
+    host.stand_by(96_000, 4096, |sample| sample);
+    host.stand_by(20 * 48_000, 4096, |_| 0.0);
+    let kept = host.memory.news().unwrap().kept.end - 11 * 96_000;
+    let breath = u64::from(LONGEST_PAUSE_SECS) * 48_000;
+    assert!((breath..breath + 2 * 4096).contains(&kept), "{kept}");
+    // Since play is what was played, whatever came in afterwards.
+    assert_eq!(host.played(Cut::SincePlay), 0..10 * 96_000);
+    // The host goes on where it stood: a run of its own.
+    host.play(96_000);
+    assert_eq!(host.memory.runs.len(), 3);
+    assert_eq!(host.find(Cut::SincePlay).unwrap().run, 2);
+}
+
 #[test]
 fn a_short_loop_folds_to_its_last_whole_pass() {
     let mut host = Host::new(120.0, Meter::COMMON);
@@ -241,6 +314,10 @@ fn a_range_keeps_to_the_run_that_most_of_it_lies_in() {
 
 #[test]
 fn what_cannot_be_cut_says_why() {
+    let mut standing = Host::new(120.0, Meter::COMMON);
+    standing.stand_by(96_000, 4096, |sample| sample);
+    let said = standing.find(Cut::SincePlay).unwrap_err();
+    assert!(said.contains("has not played yet"), "{said}");
     let words = |host: &Host, cut| host.find(cut).unwrap_err();
     let mut host = Host::new(120.0, Meter::COMMON);
     assert!(words(&host, Cut::SincePlay).contains("Nothing has been heard"));

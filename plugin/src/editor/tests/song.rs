@@ -3,7 +3,7 @@
 use super::{Window, fixtures};
 use crate::{
     capture::{Cut, Levels, TakeId},
-    session::{Command, HeardField},
+    session::{Command, HeardField, Listening},
 };
 use egui::{Event, Key, Modifiers, MouseWheelUnit, TouchPhase, pos2, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
@@ -221,7 +221,10 @@ fn earlier_takes_come_back_and_listening_is_switched_off() {
     window.click("Remember what the host plays");
     let wanted = [
         Command::UseTake(TakeId("t1".into())),
-        Command::SetListening(false),
+        Command::SetListening(Listening {
+            on: false,
+            while_stopped: false,
+        }),
     ];
     assert_eq!(window.sent(), wanted);
 }
@@ -233,6 +236,16 @@ fn what_a_crash_left_is_used_or_thrown_away() {
     window.click("Discard it");
     let wanted = [true, false].map(|use_it| Command::AnswerRecovered { use_it });
     assert_eq!(window.sent(), wanted);
+}
+
+#[test]
+fn what_another_instance_left_is_used_or_left_alone() {
+    let mut view = fixtures::recovered();
+    view.recovered.as_mut().unwrap().is_elsewhere = true;
+    let mut window = Window::open(view);
+    assert!(!window.has("Discard it"), "it is not ours to throw away");
+    window.click("Not here");
+    assert_eq!(window.sent(), [Command::AnswerRecovered { use_it: false }]);
 }
 
 #[test]

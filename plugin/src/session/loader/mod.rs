@@ -6,6 +6,7 @@ mod decode;
 mod files;
 mod folder;
 mod hear;
+mod left;
 mod mover;
 mod sweep;
 mod trim;
@@ -26,7 +27,7 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     thread::JoinHandle,
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 /// A project with more stems than this has some drawn later, by the regular file check.
@@ -83,9 +84,17 @@ pub enum Task {
         trash: PathBuf,
     },
     Reveal(PathBuf),
-    /// Takes out of an instance's folder what nobody will come back for.
+    /// Takes out of an instance's folder what nobody will come back for, and below the root what
+    /// processes that died have left too long ago.
     Sweep {
         folder: PathBuf,
+        root: PathBuf,
+    },
+    /// What another instance's process has left when it died.
+    FindLeftMemory {
+        root: PathBuf,
+        /// The instance that asks.
+        own: String,
     },
     /// As [`Self::Sweep`], for takes: the newest stay, and those in `keep`.
     PruneTakes {
@@ -103,6 +112,7 @@ impl Task {
                 | Self::Hear(_)
                 | Self::Check(_)
                 | Self::Sweep { .. }
+                | Self::FindLeftMemory { .. }
                 | Self::PruneTakes { .. }
                 | Self::Folder(_)
                 | Self::Export {
@@ -302,9 +312,14 @@ impl Worker {
             ),
             Task::Folder(task) => LoaderEvent::Folder(task.carry_out()?),
             Task::Captions { folder, edit } => captions::work(&folder, edit),
-            Task::Sweep { folder } => {
+            Task::Sweep { folder, root } => {
                 sweep::leftovers(&folder);
+                left::sweep(&root, SystemTime::now());
                 return None;
+            }
+            Task::FindLeftMemory { root, own } => {
+                let (instance, secs) = left::newest(&root, &own, SystemTime::now())?;
+                LoaderEvent::LeftMemory { instance, secs }
             }
             Task::PruneTakes { folder, keep } => {
                 sweep::old_takes(&folder, &keep);

@@ -4,9 +4,9 @@ use super::{Effect, Source, State};
 use crate::{
     audition::PEAK_BUCKET_FRAMES,
     capture::{Cut, MEMORY_BUCKET_FRAMES, MemoryNews, Take},
-    session::{ClipKey, Listening, MemoryView, Passage, Peaks},
+    session::{ClipKey, Listening, MemoryView, Passage, Peaks, RecoveredView},
 };
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 /// A pause in the music is shorter.
 const QUIET_SECS: f64 = 4.0;
@@ -15,16 +15,23 @@ const QUIET_SECS: f64 = 4.0;
 #[derive(Debug)]
 pub(super) enum Recovered {
     Take(Box<Take>),
-    Memory { secs: f64 },
+    Memory {
+        secs: f64,
+    },
+    /// The memory of another instance. It is only copied, and stays where it is for a day.
+    Elsewhere {
+        instance: PathBuf,
+        secs: f64,
+    },
 }
 
 impl State {
-    pub(super) fn set_listening(&mut self, on: bool) -> Vec<Effect> {
-        if self.listening.on == on {
+    pub(super) fn set_listening(&mut self, listening: Listening) -> Vec<Effect> {
+        if self.listening == listening {
             return Vec::new();
         }
-        self.listening = Listening { on };
-        vec![Effect::SetListening(on)]
+        self.listening = listening;
+        vec![Effect::SetListening(listening)]
     }
 
     pub(super) fn grab(&self, cut: Cut) -> Vec<Effect> {
@@ -41,7 +48,7 @@ impl State {
             })
         };
         self.memory = MemoryView {
-            is_on: self.listening.on,
+            listening: self.listening,
             from_frame: news.kept.start,
             frames: news.kept.end - news.kept.start,
             sample_rate_hz: news.sample_rate_hz,
@@ -97,6 +104,11 @@ impl State {
         let is_better = match (&self.recovered, &found) {
             (Some(Recovered::Take(_)), Recovered::Memory { .. }) => false,
             (_, Recovered::Memory { .. } | Recovered::Take(_)) => true,
+            // Asked once: who said no is not asked again each time the window opens.
+            (own, Recovered::Elsewhere { .. }) => {
+                let is_first = !std::mem::replace(&mut self.asked_about_others, true);
+                own.is_none() && is_first
+            }
         };
         if is_better {
             self.recovered = Some(found);
@@ -113,14 +125,25 @@ impl State {
             }],
             (Some(Recovered::Memory { .. }), true) => self.grab(Cut::SincePlay),
             (Some(Recovered::Memory { .. }), false) => vec![Effect::ForgetMemory],
+            (Some(Recovered::Elsewhere { instance, .. }), true) => {
+                vec![Effect::NameFolder, Effect::Rescue(instance)]
+            }
+            (Some(Recovered::Elsewhere { .. }), false) => Vec::new(),
         }
     }
 
     /// What to ask the user.
-    pub(super) fn recovered_words(&self) -> Option<String> {
+    pub(super) fn recovered_view(&self) -> Option<RecoveredView> {
+        Some(RecoveredView {
+            words: self.recovered_words()?,
+            is_elsewhere: matches!(self.recovered, Some(Recovered::Elsewhere { .. })),
+        })
+    }
+
+    fn recovered_words(&self) -> Option<String> {
         let secs = match self.recovered.as_ref()? {
             Recovered::Take(take) => take.duration_secs(),
-            Recovered::Memory { secs } => *secs,
+            Recovered::Memory { secs } | Recovered::Elsewhere { secs, .. } => *secs,
         } as u64;
         let length = format!("{}:{:02}", secs / 60, secs % 60);
         Some(match self.recovered.as_ref()? {
@@ -130,6 +153,9 @@ impl State {
             Recovered::Memory { .. } => {
                 format!("Sideman still has the last {length} that were played before the crash.")
             }
+            Recovered::Elsewhere { .. } => format!(
+                "Another Sideman ended without a word. The last {length} that it heard are kept for a day."
+            ),
         })
     }
 }

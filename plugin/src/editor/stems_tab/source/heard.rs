@@ -13,6 +13,9 @@ use crate::{
 };
 use egui::{RichText, Ui, vec2};
 
+/// The row is short of words below this: alone in a second one, its last button would look like
+/// something else.
+const WORDY_FROM: f32 = 400.0;
 const BARS: [u32; 4] = [2, 4, 8, 16];
 
 pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_>, waves: &mut Waveforms, card: &mut SongCard) {
@@ -49,13 +52,21 @@ pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_>, waves: &mut Waveforms, ca
 
 /// Takes by name, always at hand.
 pub(super) fn grab_row(ui: &mut Ui, scene: &mut Scene<'_>, card: &mut SongCard) {
+    let is_wordy = ui.available_width() >= WORDY_FROM;
+    let (last, number_width) = if is_wordy {
+        (words::LAST, 30.0)
+    } else {
+        (words::LAST_SHORT, 27.0)
+    };
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(4.0, 4.0);
         let muted = scene.theme.text_muted;
-        ui.label(RichText::new(words::LAST).small().color(muted));
+        ui.label(RichText::new(last).small().color(muted));
         for bars in BARS {
             let (label, name) = (bars.to_string(), format!("Take the last {bars} bars"));
-            let button = Button::new(&label).name(&name).min_size(vec2(30.0, 26.0));
+            let button = Button::new(&label)
+                .name(&name)
+                .min_size(vec2(number_width, 26.0));
             grab(ui, scene, button, &name, Cut::LastBars(bars));
         }
         ui.label(RichText::new(words::BARS).small().color(muted));
@@ -65,7 +76,11 @@ pub(super) fn grab_row(ui: &mut Ui, scene: &mut Scene<'_>, card: &mut SongCard) 
         grab(ui, scene, since, words::SINCE_PLAY_TIP, Cut::SincePlay);
         if scene.view.source.is_some() {
             let secs = scene.view.memory.secs();
-            let label = format!("{} {}", words::HEARD, text::clock(secs));
+            let label = if is_wordy {
+                format!("{} {}", words::HEARD, text::clock(secs))
+            } else {
+                words::HEARD.to_owned()
+            };
             let toggle = button(&label)
                 .name(words::HEARD_NAME)
                 .selected(card.shows_memory)

@@ -82,7 +82,7 @@ impl SongCard {
             if has_memory {
                 heard::grab_row(ui, scene, self);
             }
-            if view.memory.is_on && view.memory.is_quiet && view.host_playing {
+            if view.memory.listening.on && view.memory.is_quiet && view.host_playing {
                 controls::warning(ui, theme.warn, words::QUIET).on_hover_text(words::QUIET_TIP);
             }
         });
@@ -151,13 +151,15 @@ fn more_menu(ui: &mut Ui, scene: &mut Scene<'_>) {
             }
         }
         ui.separator();
-        let mut on = view.memory.is_on;
-        if ui
-            .checkbox(&mut on, words::LISTEN)
-            .on_hover_text(words::LISTEN_TIP)
-            .changed()
-        {
-            scene.send(Command::SetListening(on));
+        let mut wanted = view.memory.listening;
+        ui.checkbox(&mut wanted.on, words::LISTEN)
+            .on_hover_text(words::LISTEN_TIP);
+        ui.add_enabled_ui(wanted.on, |ui| {
+            ui.checkbox(&mut wanted.while_stopped, words::LISTEN_STOPPED)
+                .on_hover_text(words::LISTEN_STOPPED_TIP);
+        });
+        if wanted != view.memory.listening {
+            scene.send(Command::SetListening(wanted));
         }
     });
 }
@@ -199,9 +201,14 @@ fn recovered(ui: &mut Ui, scene: &mut Scene<'_>) {
     let Some(found) = &scene.view.recovered else {
         return;
     };
-    controls::warning(ui, scene.theme.text, found);
+    controls::warning(ui, scene.theme.text, &found.words);
+    let no = if found.is_elsewhere {
+        words::NOT_NOW
+    } else {
+        words::DISCARD
+    };
     ui.horizontal(|ui| {
-        for (label, use_it) in [(words::RECOVER, true), (words::DISCARD, false)] {
+        for (label, use_it) in [(words::RECOVER, true), (no, false)] {
             if Button::new(label).show(ui, scene.theme).clicked() {
                 scene.send(Command::AnswerRecovered { use_it });
             }

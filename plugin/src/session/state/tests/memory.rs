@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     capture::{Cut, MemoryNews},
-    session::{HeardField, Hearing, ProjectState},
+    session::{HeardField, Hearing, Listening, ProjectState},
 };
 
 fn another(id: &str) -> Take {
@@ -62,17 +62,21 @@ fn the_memory_asks_for_a_folder_and_is_shown() {
     }))));
     let memory = story.view().memory;
     assert_eq!((memory.secs(), memory.from_frame), (8.0, 96_000));
-    assert!(memory.is_on && memory.is_quiet);
+    assert!(memory.listening.on && memory.is_quiet);
+    let off = Listening {
+        on: false,
+        while_stopped: true,
+    };
     assert_eq!(
-        story.say(Command::SetListening(false)),
-        [Effect::SetListening(false)]
+        story.say(Command::SetListening(off)),
+        [Effect::SetListening(off)]
     );
-    assert!(story.say(Command::SetListening(false)).is_empty());
-    assert!(!story.view().memory.is_on);
+    assert!(story.say(Command::SetListening(off)).is_empty());
+    assert!(!story.view().memory.listening.on);
     let saved = story.state.project();
     let mut reopened = Story::new();
     let effects = reopened.on(Event::Restore(Box::new(saved)));
-    assert!(effects.contains(&Effect::SetListening(false)));
+    assert!(effects.contains(&Effect::SetListening(off)));
 }
 
 #[test]
@@ -214,6 +218,43 @@ fn a_file_gets_its_bars_from_what_is_heard() {
 }
 
 #[test]
+fn what_another_instance_left_is_offered_once_and_a_no_costs_nothing() {
+    let left = || LoaderEvent::LeftMemory {
+        instance: "/data/instances/dead".into(),
+        secs: 200.0,
+    };
+    let mut story = Story::new();
+    assert_eq!(
+        story.say(Command::WindowOpened),
+        [Effect::AskDesktopTheme, Effect::FindLeftMemory]
+    );
+    story.loader(left());
+    let asked = story.view().recovered.unwrap();
+    assert!(
+        asked.is_elsewhere && asked.words.contains("3:20"),
+        "{asked:?}"
+    );
+    let effects = story.say(Command::AnswerRecovered { use_it: true });
+    let rescue = Effect::Rescue("/data/instances/dead".into());
+    assert_eq!(effects, [Effect::NameFolder, rescue]);
+    story.loader(left());
+    assert_eq!(story.view().recovered, None, "asked once");
+
+    // What is one's own comes first.
+    let mut story = Story::new();
+    story.on(Event::Capture(CaptureEvent::Recovered(another("old"))));
+    story.loader(left());
+    assert!(!story.view().recovered.unwrap().is_elsewhere);
+    let mut story = Story::new();
+    story.loader(left());
+    assert!(
+        story
+            .say(Command::AnswerRecovered { use_it: false })
+            .is_empty()
+    );
+}
+
+#[test]
 fn what_a_crash_left_waits_for_an_answer() {
     let mut story = Story::new();
     let left = || {
@@ -225,7 +266,7 @@ fn what_a_crash_left_waits_for_an_answer() {
     for event in left() {
         story.on(Event::Capture(event));
     }
-    let asked = story.view().recovered.unwrap();
+    let asked = story.view().recovered.unwrap().words;
     assert!(asked.contains("found a take of 0:42"), "{asked}");
     story.say(Command::AnswerRecovered { use_it: true });
     assert_eq!(
@@ -246,7 +287,7 @@ fn what_a_crash_left_waits_for_an_answer() {
         (false, Effect::ForgetMemory),
     ] {
         story.on(Event::Capture(CaptureEvent::RecoveredMemory { secs: 75.0 }));
-        assert!(story.view().recovered.unwrap().contains("1:15"));
+        assert!(story.view().recovered.unwrap().words.contains("1:15"));
         let effects = story.say(Command::AnswerRecovered { use_it });
         assert!(effects.contains(&wanted), "{effects:?}");
     }
