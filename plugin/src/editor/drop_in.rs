@@ -27,8 +27,9 @@ use std::{
 };
 use x11rb::protocol::xproto::Window;
 
-/// How often messages are looked for when none came.
-const POLL: Duration = Duration::from_millis(10);
+/// How often messages are looked for when none came: seldom, until a drag is there.
+const POLL: Duration = Duration::from_millis(50);
+const POLL_IN_A_DRAG: Duration = Duration::from_millis(10);
 /// Files kept for the editor; nobody drops more songs at once.
 const MAX_FILES: usize = 64;
 
@@ -143,7 +144,11 @@ fn serve(own: Window, shared: &Shared, notify: &dyn Fn()) -> XResult<()> {
     while !shared.should_stop() {
         conversation.keep_proxy()?;
         if !conversation.handle_next(shared, notify)? {
-            std::thread::sleep(POLL);
+            std::thread::sleep(if conversation.has_guest() {
+                POLL_IN_A_DRAG
+            } else {
+                POLL
+            });
         }
     }
     conversation.close()

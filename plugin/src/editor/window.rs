@@ -23,7 +23,12 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering::Relaxed},
     },
+    time::Duration,
 };
+
+/// How often the window asks whether the session has news. What moves by itself (meters, the playing
+/// position) is drawn as often as the screen can.
+const LOOK_FOR_NEWS: Duration = Duration::from_millis(33);
 
 /// What an opened window is made of.
 pub struct Opened<A> {
@@ -90,6 +95,7 @@ impl<A: NiceEguiApp> Editor for WindowEditor<A> {
         };
         let settings = EguiNiceSettings::new()
             .with_tile("Sideman")
+            .with_repaint_poll_interval(LOOK_FOR_NEWS)
             .with_resize_hint(self.resize_hint());
         let editor: EguiEditor<Window<A>> =
             create_egui_editor(state, self.repaint.clone(), settings, window)

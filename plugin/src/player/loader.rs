@@ -16,7 +16,7 @@ use std::{
 };
 
 /// How often the thread looks whether another song or rate is wanted.
-const LOOK_EVERY: Duration = Duration::from_millis(20);
+const LOOK_EVERY: Duration = Duration::from_millis(50);
 const JOIN_LIMIT: Duration = Duration::from_millis(500);
 
 /// A song for the audio thread, or that there is none any more.

@@ -104,6 +104,11 @@ impl Conversation {
         self.proxy.keep(&self.conn)
     }
 
+    /// A drag is above the top-level.
+    pub(super) fn has_guest(&self) -> bool {
+        self.guest.is_some()
+    }
+
     pub(super) fn close(mut self) -> XResult<()> {
         self.proxy.remove(&self.conn)
     }

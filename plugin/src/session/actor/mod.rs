@@ -158,7 +158,8 @@ impl Actor {
             self.host_changed(host);
         }
         if let Some(folder) = self.library.unswept() {
-            self.load(Task::Sweep { folder });
+            let root = self.library.root().to_owned();
+            self.load(Task::Sweep { folder, root });
         }
         self.ticks = self.ticks.wrapping_add(1);
         if self.ticks.is_multiple_of(USER_EVERY_TICKS)
@@ -181,8 +182,11 @@ impl Actor {
             ..self.state.project()
         }));
         let view = self.state.view(self.now_secs());
-        self.published.view.store(Arc::new(view));
-        (self.on_change)();
+        // An idle window draws nothing: what changes nothing in it must not wake it.
+        if **self.published.view.load() != view {
+            self.published.view.store(Arc::new(view));
+            (self.on_change)();
+        }
     }
 
     fn host_changed(&mut self, host: HostNow) {
