@@ -18,6 +18,10 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    if options.list_devices {
+        print!("{}", standalone::list_devices());
+        return ExitCode::SUCCESS;
+    }
     let wants_help = |arg: &String| arg == "--help" || arg == "-h";
     if options.backend_args.iter().any(wants_help) {
         println!("{USAGE}\nAudio options:\n");

@@ -4,6 +4,9 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used)]
 
+#[path = "../src/testing.rs"]
+mod testing;
+
 use std::{
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
@@ -69,19 +72,8 @@ fn interrupt(mut child: Child) -> Output {
 }
 
 fn song(home: &Path) -> PathBuf {
-    let path = home.join("song.wav");
-    let spec = hound::WavSpec {
-        channels: 2,
-        sample_rate: 48_000,
-        bits_per_sample: 16,
-        sample_format: hound::SampleFormat::Int,
-    };
-    let mut writer = hound::WavWriter::create(&path, spec).unwrap();
-    for i in 0..96_000_i32 {
-        writer.write_sample((i % 200 * 100) as i16).unwrap();
-    }
-    writer.finalize().unwrap();
-    path
+    let left = (0..96_000).map(|i| (i % 200) as f32 / 327.68);
+    testing::stereo_wav(home.join("song.wav"), 48_000, left)
 }
 
 #[test]
@@ -107,12 +99,35 @@ fn ctrl_c_ends_it_well_and_the_next_run_goes_on_where_it_was() {
 }
 
 #[test]
+fn the_devices_are_listed_by_name_and_nothing_is_begun() {
+    let home = tempfile::tempdir().unwrap();
+    let list = program(home.path(), &["--list-devices"]).output().unwrap();
+    assert!(list.status.success(), "{list:?}");
+    let said = String::from_utf8_lossy(&list.stdout);
+    // A machine without a sound card has none, and says so.
+    let lines: Vec<_> = said.lines().collect();
+    assert!(
+        lines.iter().any(|line| line.ends_with("outputs:")),
+        "{said}"
+    );
+    assert!(lines.iter().any(|line| line.ends_with("inputs:")), "{said}");
+    assert!(lines.iter().any(|line| line.starts_with("  ")), "{said}");
+    assert!(!home.path().join("state").exists(), "nothing is begun");
+}
+
+#[test]
 fn help_helps() {
     let home = tempfile::tempdir().unwrap();
     let help = program(home.path(), &["--help"]).output().unwrap();
     assert!(help.status.success());
     let said = String::from_utf8_lossy(&help.stdout);
-    for words in ["--song FILE", "--fresh", "Space plays", "--output-device"] {
+    for words in [
+        "--song FILE",
+        "--fresh",
+        "--list-devices",
+        "Space plays",
+        "--output-device",
+    ] {
         assert!(said.contains(words), "{words} is not in {said}");
     }
     assert!(!home.path().join("state").exists(), "nothing is begun");

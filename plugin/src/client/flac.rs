@@ -87,21 +87,12 @@ fn to_24_bit(sample: f32) -> Option<i32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::wav_bytes;
     use std::path::PathBuf;
 
     fn float_wav(folder: &Path, samples: &[f32]) -> PathBuf {
         let path = folder.join("take.wav");
-        let spec = hound::WavSpec {
-            channels: 2,
-            sample_rate: 44_100,
-            bits_per_sample: 32,
-            sample_format: hound::SampleFormat::Float,
-        };
-        let mut writer = hound::WavWriter::create(&path, spec).unwrap();
-        samples
-            .iter()
-            .for_each(|s| writer.write_sample(*s).unwrap());
-        writer.finalize().unwrap();
+        std::fs::write(&path, wav_bytes(44_100, 2, samples.iter().copied())).unwrap();
         path
     }
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::song_clock::tests::playing_at;
+use crate::{song_clock::tests::playing_at, testing::stereo_wav};
 use sideman_shared::music::Meter;
 use std::{
     path::{Path, PathBuf},
@@ -7,20 +7,8 @@ use std::{
 };
 
 fn wav(folder: &Path, frames: usize) -> PathBuf {
-    let path = folder.join("song.wav");
-    let spec = hound::WavSpec {
-        channels: 2,
-        sample_rate: 48_000,
-        bits_per_sample: 32,
-        sample_format: hound::SampleFormat::Float,
-    };
-    let mut writer = hound::WavWriter::create(&path, spec).unwrap();
-    for i in 0..frames {
-        writer.write_sample(i as f32 / 65_536.0).unwrap();
-        writer.write_sample(-(i as f32) / 65_536.0).unwrap();
-    }
-    writer.finalize().unwrap();
-    path
+    let left = (0..frames).map(|i| i as f32 / 65_536.0);
+    stereo_wav(folder.join("song.wav"), 48_000, left)
 }
 
 /// A player with a song of so many frames, loaded.

@@ -16,13 +16,14 @@ Options:
       --service URL   The wrapper-service [default: the one used last, at first
                       http://127.0.0.1:8002]
       --fresh         Forgets the last run's song, stems list, transport and audio device
+      --list-devices  Prints the names of all audio devices, for Settings and the audio options
       --help          Prints this, then the audio options
 
 Audio: without options the device is opened that was chosen in Settings (Audio device), else the first
 audio system that answers. Examples:
 
       sideman -b jack --connect-jack-inputs system:capture_1,system:capture_2
-      sideman -b alsa --output-device ''    lists the output devices
+      sideman -b alsa --output-device NAME  as --list-devices names it
       sideman -b dummy                      no sound, e.g. on a machine without a device
 
 Space plays and stops, F1 shows all shortcuts. What you do is remembered for the next run. Ctrl-C closes
@@ -37,6 +38,8 @@ pub struct Options {
     pub service: Option<String>,
     /// Nothing is taken over from the last run.
     pub fresh: bool,
+    /// Only prints which devices there are.
+    pub list_devices: bool,
     /// Beats in a bar, where the backend was told.
     pub meter: Meter,
     /// What the audio backend is started with, the program's name first.
@@ -81,6 +84,7 @@ impl Options {
                 "--bpm" => options.bpm = Some(bpm(value("--bpm")?)?),
                 "--service" => options.service = Some(service(value("--service")?)?),
                 "--fresh" => options.fresh = true,
+                "--list-devices" => options.list_devices = true,
                 _ => rest.push(arg),
             }
         }

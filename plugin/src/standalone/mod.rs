@@ -3,10 +3,12 @@
 mod args;
 mod audio;
 mod desk;
+mod devices;
 mod keeper;
 mod memory;
 
 pub use args::{ArgsError, Options, USAGE};
+pub use devices::list as list_devices;
 
 use crate::{
     editor::desk::Desk,

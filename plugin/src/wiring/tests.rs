@@ -1,4 +1,5 @@
 use super::*;
+use crate::testing::stereo_wav;
 use crate::{
     audition::Mix,
     session::Command,
@@ -25,22 +26,8 @@ fn instance(home: &Path) -> (Wiring, AudioHalves) {
     (wiring, halves)
 }
 
-/// A stereo WAV whose right channel is its left turned over.
 fn wav(home: &Path, left: &[f32]) -> PathBuf {
-    let path = home.join("song.wav");
-    let spec = hound::WavSpec {
-        channels: 2,
-        sample_rate: 48_000,
-        bits_per_sample: 32,
-        sample_format: hound::SampleFormat::Float,
-    };
-    let mut writer = hound::WavWriter::create(&path, spec).unwrap();
-    for sample in left {
-        writer.write_sample(*sample).unwrap();
-        writer.write_sample(-sample).unwrap();
-    }
-    writer.finalize().unwrap();
-    path
+    stereo_wav(home.join("song.wav"), 48_000, left.iter().copied())
 }
 
 /// Waits until `done`, the host playing silence at `clock` meanwhile.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use std::{
     collections::HashMap,
-    io::{BufRead, BufReader, Cursor, Read, Write},
+    io::{BufRead, BufReader, Read, Write},
     net::{TcpListener, TcpStream},
     sync::{
         Arc,
@@ -12,6 +12,7 @@ use std::{
     time::Duration,
 };
 
+use crate::testing::wav_bytes;
 use parking_lot::Mutex;
 
 pub const JOB: &str = "job-00000001";
@@ -328,17 +329,9 @@ pub fn stem() -> Value {
 
 /// A mono float WAV at 48 kHz.
 pub fn wav(frames: u32) -> Vec<u8> {
-    let spec = hound::WavSpec {
-        channels: 1,
-        sample_rate: 48_000,
-        bits_per_sample: 32,
-        sample_format: hound::SampleFormat::Float,
-    };
-    let mut bytes = Cursor::new(Vec::new());
-    let mut writer = hound::WavWriter::new(&mut bytes, spec).unwrap();
-    for i in 0..frames {
-        writer.write_sample((i as f32 * 0.05).sin() * 0.5).unwrap();
-    }
-    writer.finalize().unwrap();
-    bytes.into_inner()
+    wav_bytes(
+        48_000,
+        1,
+        (0..frames).map(|i| (i as f32 * 0.05).sin() * 0.5),
+    )
 }

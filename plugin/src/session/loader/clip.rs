@@ -171,25 +171,13 @@ impl PeakFolder {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::stereo_wav;
     use std::path::PathBuf;
 
     /// A stereo WAV: left a ramp, right its negative.
     fn wav(folder: &Path, frames: u32, rate_hz: u32) -> PathBuf {
-        let path = folder.join("ramp.wav");
-        let spec = hound::WavSpec {
-            channels: 2,
-            sample_rate: rate_hz,
-            bits_per_sample: 32,
-            sample_format: hound::SampleFormat::Float,
-        };
-        let mut writer = hound::WavWriter::create(&path, spec).unwrap();
-        for i in 0..frames {
-            let value = i as f32 / frames as f32;
-            writer.write_sample(value).unwrap();
-            writer.write_sample(-value).unwrap();
-        }
-        writer.finalize().unwrap();
-        path
+        let left = (0..frames).map(|i| i as f32 / frames as f32);
+        stereo_wav(folder.join("ramp.wav"), rate_hz, left)
     }
 
     #[test]

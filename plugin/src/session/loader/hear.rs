@@ -52,25 +52,18 @@ pub fn hear(take: &Take, stop: &AtomicBool) -> Hearing {
 mod tests {
     use super::*;
     use crate::session::loader::clip::inspect;
+    use crate::testing::wav_bytes;
     use std::{f32::consts::TAU, path::Path};
 
     /// Sixteen bars at 100 BPM in A minor, the first downbeat half a second in.
     fn song(folder: &Path) -> std::path::PathBuf {
         const RATE_HZ: usize = 22_050;
         let path = folder.join("song.wav");
-        let spec = hound::WavSpec {
-            channels: 1,
-            sample_rate: RATE_HZ as u32,
-            bits_per_sample: 32,
-            sample_format: hound::SampleFormat::Float,
-        };
-        let mut writer = hound::WavWriter::create(&path, spec).unwrap();
         let beat_frames = RATE_HZ * 60 / 100;
         let chords = [[220.0, 261.63, 329.63], [146.83, 174.61, 220.0]];
-        for frame in 0..beat_frames * 64 + RATE_HZ / 2 {
+        let samples = (0..beat_frames * 64 + RATE_HZ / 2).map(|frame| {
             let Some(at) = frame.checked_sub(RATE_HZ / 2) else {
-                writer.write_sample(0.0f32).unwrap();
-                continue;
+                return 0.0;
             };
             let (beat, secs) = (at / beat_frames, at as f32 / RATE_HZ as f32);
             let since = (at % beat_frames) as f32 / RATE_HZ as f32;
@@ -79,9 +72,9 @@ mod tests {
             let chord = chords[beat / 4 % 2];
             let swell = (-2.0 * since).exp();
             let tones: f32 = chord.iter().map(|hz| (TAU * hz * secs).sin()).sum();
-            writer.write_sample(kick + 0.08 * swell * tones).unwrap();
-        }
-        writer.finalize().unwrap();
+            kick + 0.08 * swell * tones
+        });
+        std::fs::write(&path, wav_bytes(RATE_HZ as u32, 1, samples)).unwrap();
         path
     }
 

@@ -38,24 +38,13 @@ pub fn drop_take(path: &Path) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{capture::TakeOrigin, session::loader::clip::inspect};
+    use crate::{capture::TakeOrigin, session::loader::clip::inspect, testing::stereo_wav};
 
     #[test]
     fn a_part_has_exactly_its_frames_and_its_place_in_the_song() {
         let home = tempfile::tempdir().unwrap();
-        let path = home.path().join("ramp.wav");
-        let spec = hound::WavSpec {
-            channels: 2,
-            sample_rate: 48_000,
-            bits_per_sample: 32,
-            sample_format: hound::SampleFormat::Float,
-        };
-        let mut writer = hound::WavWriter::create(&path, spec).unwrap();
-        for frame in 0..96_000 {
-            writer.write_sample(frame as f32).unwrap();
-            writer.write_sample(-(frame as f32)).unwrap();
-        }
-        writer.finalize().unwrap();
+        let ramp = (0..96_000).map(|frame| frame as f32);
+        let path = stereo_wav(home.path().join("ramp.wav"), 48_000, ramp);
         let stop = AtomicBool::new(false);
         let (mut take, _) = inspect(&path, &stop).unwrap();
         take.start_samples = Some(1000);
