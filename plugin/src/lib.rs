@@ -15,6 +15,8 @@ pub mod session;
 pub mod song_clock;
 #[cfg(feature = "standalone")]
 pub mod standalone;
+#[cfg(test)]
+mod testing;
 mod threads;
 pub mod wiring;
 
@@ -183,7 +185,7 @@ impl Plugin for Sideman {
         };
         let sounds = audio.voice.process(channels, &clock, mix);
         // A host that puts silent plugins to sleep would tear holes into takes and memory.
-        let is_hearing = audio.tap.is_listening() && clock.playing;
+        let is_hearing = audio.tap.is_listening(&clock);
         if sounds || audio.tap.is_enabled() || is_hearing {
             ProcessStatus::KeepAlive
         } else {

@@ -7,6 +7,7 @@
 
 mod action;
 pub mod backend;
+pub mod clipboard;
 mod controls;
 pub mod desk;
 pub mod dialogs;
@@ -132,7 +133,7 @@ impl App {
     /// Puts on what the user wants the window to look like.
     fn dress(&mut self, ctx: &egui::Context) -> &'static theme::Theme {
         let looks = self.view.looks;
-        let theme = theme::of(looks.theme, ctx.system_theme());
+        let theme = theme::of(looks.theme, self.view.desktop_theme);
         let wanted = (theme, looks.reduced_motion);
         if self.dressed != Some(wanted) {
             theme::apply(ctx, theme, looks.reduced_motion);
@@ -318,6 +319,13 @@ impl App {
                 self.said = started.err().and_then(Said::error);
             }
             Action::Copy(text) => ctx.copy_text(text),
+            Action::CopyFiles(files) => {
+                let count = files.len();
+                self.said = match self.system.clipboard.copy(files) {
+                    Ok(()) => Said::hint(text::copied(count)),
+                    Err(why) => Said::error(why),
+                };
+            }
             Action::Show(tab) => self.tab = tab,
             Action::Desk(command) => {
                 if let Some(desk) = &self.desk {

@@ -1,4 +1,6 @@
-use super::{CaptionEdit, Fades, FolderWish, Form, HeardField, Settings, StemMarks, UserChange};
+use super::{
+    CaptionEdit, Fades, FolderWish, Form, HeardField, Listening, Settings, StemMarks, UserChange,
+};
 use crate::capture::{Cut, TakeId};
 use std::path::PathBuf;
 
@@ -13,7 +15,7 @@ pub enum Command {
     /// Makes a take of something that was heard already; it becomes the source.
     Grab(Cut),
     /// Whether what the host plays is remembered.
-    SetListening(bool),
+    SetListening(Listening),
     /// Frames `from..to` of the source become the source.
     TrimSource {
         from: u64,
@@ -112,6 +114,8 @@ pub enum Command {
     ChooseService(String),
     /// Changes what is the user's, for all instances.
     ChangeUser(Box<UserChange>),
+    /// Is the desktop dark or light, and has a crash left something?
+    WindowOpened,
     /// Sets (or with an empty text, forgets) the API key of this address.
     SetApiKey {
         address: String,

@@ -1,6 +1,6 @@
 use super::{
-    CaptionEdit, ClipKey, Delivered, ExportSettings, Fades, FolderWork, SavedCancel, SavedStem,
-    UserChange,
+    CaptionEdit, ClipKey, Delivered, ExportSettings, Fades, FolderWork, Listening, SavedCancel,
+    SavedStem, UserChange,
 };
 use crate::{
     capture::{Cut, Take, TakeId},
@@ -13,7 +13,7 @@ use std::path::PathBuf;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
     SetCapture(bool),
-    SetListening(bool),
+    SetListening(Listening),
     Grab(Cut),
     ForgetMemory,
     /// Tells the capture side where this instance's files lie.
@@ -47,15 +47,23 @@ pub enum Effect {
         address: String,
     },
     FindKeys(Vec<String>),
+    AskDesktopTheme,
+    /// Looks for what another instance's process has left when it died.
+    FindLeftMemory,
+    /// Makes a take of that.
+    Rescue(PathBuf),
     /// Keeps the change; [`super::Event::User`] follows.
     ChangeUser(Box<UserChange>),
     StartJob {
         id: String,
+        /// Of its service, which need not be the one in use.
+        address: String,
         take: Box<Take>,
         request: Box<JobRequest>,
     },
     ResumeJob {
         id: String,
+        address: String,
         job_id: String,
         /// Not fetched again.
         delivered: Vec<Delivered>,

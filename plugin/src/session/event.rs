@@ -77,6 +77,11 @@ pub enum LoaderEvent {
         whole: TakeId,
         take: Box<Take>,
     },
+    /// An instance whose process died has left this much of what it heard, and nobody has it.
+    LeftMemory {
+        instance: PathBuf,
+        secs: f64,
+    },
     PeaksReady {
         key: ClipKey,
         peaks: Peaks,

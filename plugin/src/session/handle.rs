@@ -1,6 +1,6 @@
 //! The session as the rest of the plugin sees it: commands in, views out, nothing that blocks.
 
-use super::{Command, HostNow, ProjectState, SessionView, actor};
+use super::{Command, HostNow, Listening, ProjectState, SessionView, actor};
 use crate::{
     audition::ClipSet,
     capture::{CaptureEvent, Cut},
@@ -25,9 +25,11 @@ pub trait AudioSide: Send + 'static {
     /// Takes roll while this is on and the host plays.
     fn set_capture_enabled(&self, on: bool);
     /// The memory takes in what the host plays while this is on.
-    fn set_listening(&self, on: bool);
+    fn set_listening(&self, listening: Listening);
     /// Makes a take of something that was heard already.
     fn grab(&self, cut: Cut);
+    /// Makes a take of what another instance's process has left in its folder.
+    fn rescue(&self, instance: PathBuf);
     /// Empties the memory.
     fn forget_memory(&self);
     /// The folder of this instance: the next take is written to `takes/` below it.

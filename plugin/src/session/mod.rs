@@ -27,7 +27,7 @@ mod user;
 mod view;
 
 // Where a key lies is shown by the window, which knows no client.
-pub use crate::client::KeyPlace;
+pub use crate::client::{DesktopTheme, KeyPlace};
 pub use captions::{CaptionBook, CaptionEdit, MAX_CAPTION_CHARS, Preset, Words, another, presets};
 pub use command::{Command, Reseed};
 pub use event::{ClipKey, HostNow};
@@ -43,7 +43,8 @@ pub use user::{
 };
 pub use view::{
     CaptureView, Health, HeardField, Hearing, MemoryView, Notice, Passage, Peaks, RecentTake,
-    ServiceRow, ServiceTest, ServiceView, SessionView, Settings, SourceView, StemRow,
+    RecoveredView, ServiceRow, ServiceTest, ServiceView, SessionView, Settings, SourceView,
+    StemRow,
 };
 
 // For the standalone player.

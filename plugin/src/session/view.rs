@@ -1,14 +1,15 @@
 use super::{
-    CaptionBook, ExportSettings, Fades, Form, JobView, Looks, MoveView, StemMarks, StorageView,
+    CaptionBook, ExportSettings, Fades, Form, JobView, Listening, Looks, MoveView, StemMarks,
+    StorageView,
     user::{FIRST_ADDRESS, FIRST_NAME},
 };
 use crate::{
     capture::{TakeId, TempoMap},
-    client::KeyPlace,
+    client::{DesktopTheme, KeyPlace},
 };
 use serde::{Deserialize, Serialize};
 use sideman_shared::{
-    music::{Meter, Track},
+    music::Track,
     protocol::{EngineFeatures, EngineInfo, Region, StemReport},
 };
 use std::{path::PathBuf, sync::Arc};
@@ -21,8 +22,8 @@ pub struct SessionView {
     pub memory: MemoryView,
     /// Earlier sources that can come back, newest first.
     pub recent: Vec<RecentTake>,
-    /// What a crash has left, in a sentence; it waits for an answer.
-    pub recovered: Option<String>,
+    /// What a crash has left; it waits for an answer.
+    pub recovered: Option<RecoveredView>,
     pub form: Form,
     /// Shared by all instances of this user.
     pub captions: Arc<CaptionBook>,
@@ -34,6 +35,8 @@ pub struct SessionView {
     pub settings: Settings,
     /// The user's, for all windows.
     pub looks: Looks,
+    /// As the desktop said when a window was opened last; `None` where it says nothing.
+    pub desktop_theme: Option<DesktopTheme>,
     /// Tempo the host gives now; `None` when it gives none.
     pub host_bpm: Option<f64>,
     pub host_playing: bool,
@@ -63,7 +66,7 @@ pub enum CaptureView {
 /// What the host has played, kept without being asked.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct MemoryView {
-    pub is_on: bool,
+    pub listening: Listening,
     /// Where `peaks` begin on the memory's axis.
     pub from_frame: u64,
     pub frames: u64,
@@ -87,6 +90,15 @@ pub struct Passage {
     /// From where the memory's drawing begins.
     pub from_frame: u64,
     pub map: TempoMap,
+}
+
+/// What a crash has left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecoveredView {
+    /// A sentence.
+    pub words: String,
+    /// Another instance's: a no leaves it where it is.
+    pub is_elsewhere: bool,
 }
 
 /// A take that can be the source again.
@@ -168,9 +180,8 @@ pub struct StemRow {
     pub soloed: bool,
     pub gain_db: f32,
     pub fades: Fades,
-    /// Song position of its first frame in quarter notes.
-    pub start_beats: Option<f64>,
-    pub meter: Option<Meter>,
+    /// Where its bars lie: as its take's do, else at the tempo it was asked for.
+    pub map: Arc<TempoMap>,
     pub marks: StemMarks,
     pub variation: u8,
     pub model: Option<String>,

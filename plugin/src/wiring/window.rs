@@ -22,10 +22,13 @@ pub fn window(
 ) -> WindowEditor<App> {
     let (wiring, mirrored) = (Arc::clone(wiring), Arc::clone(&params));
     let notifier = repaint.clone();
+    let clipboard = Arc::default();
     let make = move || {
         let session = wiring.session()?;
         let window = notifier.clone();
-        let system = System::native(Arc::new(move || window.request_repaint()));
+        let notify = Arc::new(move || window.request_repaint());
+        let system = System::native(notify, Arc::clone(&clipboard));
+        session.send(Command::WindowOpened);
         let zoom = f32::from(session.view().looks.zoom_percent) / 100.0;
         let mirror = HostMirror::new(Arc::clone(&mirrored), session.clone());
         let backend = SessionBackend {

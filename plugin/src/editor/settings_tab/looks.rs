@@ -26,7 +26,11 @@ pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_>) {
             (ThemeChoice::Dark, words::THEME_DARK),
             (ThemeChoice::Light, words::THEME_LIGHT),
         ] {
-            if controls::chip(ui, theme, CHIP_WIDTH, label, now.theme == choice).clicked() {
+            let mut chip = controls::chip(ui, theme, CHIP_WIDTH, label, now.theme == choice);
+            if choice == ThemeChoice::Auto {
+                chip = chip.on_hover_text(words::THEME_AUTO_TIP);
+            }
+            if chip.clicked() {
                 wanted.theme = choice;
             }
         }

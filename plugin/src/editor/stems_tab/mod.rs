@@ -104,8 +104,11 @@ impl StemsTab {
         ui.painter().rect_filled(rect, 0.0, scene.theme.panel);
         let inside = rect.shrink(f32::from(size::CARD_PADDING));
         let edge = inside.bottom() - size::PRIMARY_HEIGHT;
-        within(ui, inside.with_max_y(edge - size::GAP), |ui| {
+        // The bar lies in the margin, not over the form.
+        let scrolled = inside.with_max_x(rect.right()).with_max_y(edge - size::GAP);
+        within(ui, scrolled, |ui| {
             scroll("form").show(ui, |ui| {
+                ui.set_max_width(inside.width());
                 form::show(ui, scene, &mut self.form, &mut self.folds);
             });
         });

@@ -5,7 +5,7 @@ pub(super) mod size;
 
 pub(super) use colors::{DARK, LIGHT};
 
-use crate::session::ThemeChoice;
+use crate::session::{DesktopTheme, ThemeChoice};
 use egui::{
     Color32, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, TextStyle,
     style::{ScrollAnimation, ScrollStyle},
@@ -50,10 +50,10 @@ const HEADING: f32 = 15.0;
 const BODY: f32 = 13.0;
 const SMALL: f32 = 11.5;
 
-/// The theme the user wants. `system` is what the system says of itself, if anything.
-pub(super) fn of(choice: ThemeChoice, system: Option<egui::Theme>) -> &'static Theme {
-    match (choice, system) {
-        (ThemeChoice::Light, _) | (ThemeChoice::Auto, Some(egui::Theme::Light)) => &LIGHT,
+/// The theme the user wants. `desktop` is what that says of itself, if anything.
+pub(super) fn of(choice: ThemeChoice, desktop: Option<DesktopTheme>) -> &'static Theme {
+    match (choice, desktop) {
+        (ThemeChoice::Light, _) | (ThemeChoice::Auto, Some(DesktopTheme::Light)) => &LIGHT,
         _ => &DARK,
     }
 }
@@ -158,16 +158,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_user_s_choice_goes_before_the_system_s() {
-        let (dark, light) = (Some(egui::Theme::Dark), Some(egui::Theme::Light));
-        for (choice, system, is_dark) in [
+    fn the_user_s_choice_goes_before_the_desktop_s() {
+        let (dark, light) = (Some(DesktopTheme::Dark), Some(DesktopTheme::Light));
+        for (choice, desktop, is_dark) in [
             (ThemeChoice::Auto, None, true),
             (ThemeChoice::Auto, light, false),
             (ThemeChoice::Auto, dark, true),
             (ThemeChoice::Dark, light, true),
             (ThemeChoice::Light, dark, false),
         ] {
-            assert_eq!(of(choice, system).is_dark, is_dark, "{choice:?} {system:?}");
+            assert_eq!(
+                of(choice, desktop).is_dark,
+                is_dark,
+                "{choice:?} {desktop:?}"
+            );
         }
     }
 }

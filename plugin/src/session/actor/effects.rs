@@ -4,7 +4,10 @@ use super::Actor;
 use crate::{
     capture::{Take, TakeOrigin},
     client::{ClientEvent, ClientRequest, JobSpec},
-    session::{ClipKey, Command, Effect, Event, LoaderEvent, Playing, UserChange, loader::Task},
+    session::{
+        ClipKey, Command, Effect, Event, LoaderEvent, Playing, UserChange, library::LibraryError,
+        loader::Task,
+    },
 };
 use sideman_shared::protocol::JobRequest;
 use std::path::PathBuf;
@@ -14,7 +17,7 @@ impl Actor {
         for effect in effects {
             match effect {
                 Effect::SetCapture(on) => self.set_capture(on),
-                Effect::SetListening(on) => self.audio.set_listening(on),
+                Effect::SetListening(listening) => self.audio.set_listening(listening),
                 Effect::Grab(cut) => self.audio.grab(cut),
                 Effect::ForgetMemory => self.audio.forget_memory(),
                 Effect::NameFolder => self.name_folder(),
@@ -35,19 +38,32 @@ impl Actor {
                     self.ask(ClientRequest::StoreKey { address, key });
                 }
                 Effect::FindKeys(addresses) => self.ask(ClientRequest::FindKeys(addresses)),
+                Effect::FindLeftMemory => self.load(Task::FindLeftMemory {
+                    root: self.library.root().to_owned(),
+                    own: self.library.instance_id().to_owned(),
+                }),
+                Effect::Rescue(instance) => self.audio.rescue(instance),
+                Effect::AskDesktopTheme => self.ask(ClientRequest::AskDesktopTheme),
                 Effect::ChangeUser(change) => self.change_user(*change),
                 Effect::Probe => self.ask(ClientRequest::Probe),
-                Effect::StartJob { id, take, request } => self.start_job(id, &take, request),
+                Effect::StartJob {
+                    id,
+                    address,
+                    take,
+                    request,
+                } => self.start_job(id, address, &take, request),
                 Effect::ResumeJob {
                     id,
+                    address,
                     job_id,
                     delivered,
                 } => {
                     let have = delivered.into_iter().map(|d| d.stem_id).collect();
-                    self.resume_job(id, job_id, have);
+                    self.resume_job(id, address, job_id, have);
                 }
                 Effect::TellCancel(cancel) => self.ask(ClientRequest::TellCancel {
                     local_id: cancel.id,
+                    address: cancel.address,
                     job_id: cancel.job_id,
                     request: Box::new(cancel.request),
                 }),
@@ -163,7 +179,10 @@ impl Actor {
         }
     }
 
-    fn start_job(&mut self, id: String, take: &Take, request: Box<JobRequest>) {
+    fn start_job(&mut self, id: String, address: String, take: &Take, request: Box<JobRequest>) {
+        if !take.path.is_file() {
+            return self.give_up(id, take_is_gone(take));
+        }
         let folders = self
             .library
             .stems()
@@ -171,6 +190,7 @@ impl Actor {
         match folders {
             Ok((download_to, scratch)) => self.ask(ClientRequest::Start {
                 local_id: id,
+                address,
                 spec: Box::new(JobSpec {
                     source_path: take.path.clone(),
                     recode: take.origin == TakeOrigin::Captured,
@@ -179,28 +199,30 @@ impl Actor {
                     download_to,
                 }),
             }),
-            Err(error) => self.give_up(id, &error.to_string()),
+            Err(error) => self.give_up(id, no_place(&error)),
         }
     }
 
-    fn resume_job(&mut self, id: String, job_id: String, have: Vec<String>) {
+    fn resume_job(&mut self, id: String, address: String, job_id: String, have: Vec<String>) {
         match self.library.stems() {
             Ok(download_to) => self.ask(ClientRequest::Resume {
                 local_id: id,
+                address,
                 job_id,
                 have,
                 download_to,
             }),
-            Err(error) => self.give_up(id, &error.to_string()),
+            Err(error) => self.give_up(id, no_place(&error)),
         }
     }
 
-    fn give_up(&mut self, local_id: String, detail: &str) {
+    /// Ends a job before anything of it was sent.
+    fn give_up(&mut self, local_id: String, why: Refusal) {
         self.handle(Event::Client(ClientEvent::Failed {
             local_id,
-            title: "The stem has no place to go.".into(),
-            detail: detail.to_owned(),
-            hint: Some("Choose another folder in Settings, then try again.".into()),
+            title: why.title.into(),
+            detail: why.detail,
+            hint: Some(why.hint.into()),
             can_retry: true,
             code: None,
             request_id: None,
@@ -223,5 +245,38 @@ impl Actor {
         self.clips.mute_input = mute_input;
         let set = self.clips.sounding(self.host.sample_rate_hz);
         self.audio.set_audition(set);
+    }
+}
+
+/// Why a job cannot begin.
+struct Refusal {
+    title: &'static str,
+    detail: String,
+    hint: &'static str,
+}
+
+fn no_place(error: &LibraryError) -> Refusal {
+    Refusal {
+        title: "The stem has no place to go.",
+        detail: error.to_string(),
+        hint: "Choose another folder in Settings, then try again.",
+    }
+}
+
+fn take_is_gone(take: &Take) -> Refusal {
+    let hint = match take.origin {
+        TakeOrigin::Captured => {
+            "Bring the file back to where it was and try again, or capture that part of the song once \
+             more and generate."
+        }
+        TakeOrigin::File(_) => {
+            "Bring the file back to where it was and try again, or drop it on the window from its new \
+             place and generate."
+        }
+    };
+    Refusal {
+        title: "The song to play along with is gone from the disk.",
+        detail: format!("Nothing was sent: {} is missing.", take.path.display()),
+        hint,
     }
 }

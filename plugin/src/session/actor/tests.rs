@@ -5,9 +5,9 @@ use crate::{
     capture::Cut,
     client::tests::server::{self, Server},
     session::{
-        AudioSide, CaptureView, Command, Folders, Form, Health, HostNow, JobPhase, ProjectState,
-        ServiceEntry, SessionConfig, SessionHandle, SessionView, Settings, StemRow, UserChange,
-        start,
+        AudioSide, CaptureView, Command, Folders, Form, Health, HostNow, JobPhase, Listening,
+        ProjectState, Reseed, ServiceEntry, SessionConfig, SessionHandle, SessionView, Settings,
+        StemRow, UserChange, start,
     },
 };
 use parking_lot::Mutex;
@@ -36,9 +36,11 @@ impl AudioSide for FakeAudio {
         self.0.lock().enabled = on;
     }
 
-    fn set_listening(&self, _: bool) {}
+    fn set_listening(&self, _: Listening) {}
 
     fn grab(&self, _: Cut) {}
+
+    fn rescue(&self, _: PathBuf) {}
 
     fn forget_memory(&self) {}
 
@@ -190,6 +192,7 @@ fn a_project_opened_again_has_its_stems_and_finds_its_jobs() {
         job_id: Some(server::JOB.into()),
         take,
         request,
+        service: Default::default(),
         delivered: Vec::new(),
     });
     let reopened = Bench::new(home.path(), Some(saved.clone()));
@@ -231,6 +234,38 @@ fn a_take_waits_for_its_service_and_nothing_blocks_the_end() {
         jobs.any(|j| matches!(j.phase, JobPhase::WaitingForService { .. }))
     });
     assert_eq!(bench.session.project_state().jobs.len(), 1);
+    assert!(bench.session.shutdown());
+}
+
+#[test]
+fn a_song_that_is_gone_from_the_disk_is_said_before_anything_is_sent() {
+    let home = tempfile::tempdir().unwrap();
+    let service = Server::good();
+    let bench = Bench::at(home.path(), &service.address());
+    let stem = bench.make_stem(home.path());
+    std::fs::remove_file(home.path().join("song.wav")).unwrap();
+    let sent = service.count("POST", "/v1/jobs");
+    bench.send(Command::Reroll {
+        stem,
+        seed: Reseed::New,
+    });
+    let view = bench.until("a failure", |v| {
+        let mut jobs = v.jobs.iter();
+        jobs.any(|job| matches!(job.phase, JobPhase::Failed { .. }))
+    });
+    let JobPhase::Failed {
+        title,
+        detail,
+        hint,
+        can_retry,
+        ..
+    } = &view.jobs[0].phase
+    else {
+        unreachable!("just seen");
+    };
+    assert!(title.contains("gone from the disk") && detail.contains("song.wav"));
+    assert!(hint.as_ref().unwrap().contains("drop it on the window") && *can_retry);
+    assert_eq!(service.count("POST", "/v1/jobs"), sent);
     assert!(bench.session.shutdown());
 }
 

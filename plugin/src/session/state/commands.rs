@@ -22,7 +22,7 @@ impl State {
             Command::OpenSource(path) => vec![Effect::Inspect(path)],
             Command::ClearSource => self.set_source(None),
             Command::Grab(cut) => self.grab(cut),
-            Command::SetListening(on) => self.set_listening(on),
+            Command::SetListening(listening) => self.set_listening(listening),
             Command::TrimSource { from, to } => self.trim_source(from, to),
             Command::WholeSource => self.whole_source(),
             Command::UseTake(id) => self.use_take(&id),
@@ -77,6 +77,7 @@ impl State {
             Command::ChangeUser(change) => self.change_user(*change),
             Command::SetApiKey { address, key } => self.set_key(address, &key),
             Command::TestService { address } => self.test_service(address),
+            Command::WindowOpened => vec![Effect::AskDesktopTheme, Effect::FindLeftMemory],
             Command::DismissNotice(id) => {
                 self.notices.retain(|n| n.id != id);
                 Vec::new()
@@ -133,18 +134,27 @@ impl State {
         if self.jobs.iter().any(|job| job.saved.id == saved.id) {
             return Vec::new();
         }
-        if self.jobs.iter().filter(|job| !job.is_over()).count() >= MAX_JOBS_IN_FLIGHT {
-            let text = format!(
-                "{MAX_JOBS_IN_FLIGHT} jobs are under way already. Wait for one to finish, or cancel \
-                 one."
-            );
-            self.notice(true, text);
+        if !self.has_room_for(1) {
             return Vec::new();
         }
         let (job, effect) = self.enter(now_secs, saved);
         self.jobs.insert(0, job);
         self.forget_old_jobs();
         effect.into_iter().collect()
+    }
+
+    /// Says so where there is none.
+    fn has_room_for(&mut self, more: usize) -> bool {
+        let under_way = self.jobs.iter().filter(|job| !job.is_over()).count();
+        if under_way + more <= MAX_JOBS_IN_FLIGHT {
+            return true;
+        }
+        let text = format!(
+            "{under_way} jobs are under way already, and {MAX_JOBS_IN_FLIGHT} can be. Wait for one to \
+             finish, or cancel one."
+        );
+        self.notice(true, text);
+        false
     }
 
     pub(super) fn forget_old_jobs(&mut self) {
@@ -166,18 +176,26 @@ impl State {
         vec![Effect::CancelJob { id: id.to_owned() }]
     }
 
-    /// The same take and settings under a new id: the old id would only bring the old failure back.
+    /// The same take and settings under new ids: the old one would only bring the old failure back.
     fn retry(&mut self, now_secs: f64, id: &str, seed: Reseed, fresh_id: String) -> Vec<Effect> {
         let ended = |job: &JobEntry| job.saved.id == id && job.is_over();
         let Some(at) = self.jobs.iter().position(ended) else {
             return Vec::new();
         };
-        let old = self.jobs.remove(at).saved;
-        let mut request = reroll::missing(&old);
-        if seed == Reseed::New {
-            request.seed = None;
+        let requests = reroll::missing(&self.jobs[at].saved, seed);
+        if !self.has_room_for(requests.len()) {
+            return Vec::new();
         }
-        self.begin(now_secs, SavedJob::new(fresh_id, old.take, request))
+        let take = self.jobs.remove(at).saved.take;
+        let mut effects = Vec::new();
+        for (number, request) in (1..).zip(requests) {
+            let id = match number {
+                1 => fresh_id.clone(),
+                _ => format!("{fresh_id}-{number}"),
+            };
+            effects.extend(self.begin(now_secs, SavedJob::new(id, take.clone(), request)));
+        }
+        effects
     }
 
     fn dismiss(&mut self, id: &str) -> Vec<Effect> {

@@ -28,7 +28,10 @@ use super::{
     Hearing, HostNow, Listening, LoaderEvent, MemoryView, Monitoring, Notice, Peaks, Playing,
     ProjectState, SavedCancel, SavedJob, SavedMove, SavedStem, ServiceView, Settings, UserSettings,
 };
-use crate::capture::Take;
+use crate::{
+    capture::{Take, TempoMap},
+    client::DesktopTheme,
+};
 use job::JobEntry;
 use memory::Recovered;
 use sideman_shared::protocol::JobRequest;
@@ -52,11 +55,13 @@ pub struct State {
     listening: Listening,
     memory: MemoryView,
     recovered: Option<Recovered>,
+    asked_about_others: bool,
     /// Newest first.
     jobs: Vec<JobEntry>,
     /// Oldest first.
     cancels: Vec<SavedCancel>,
     captions: Arc<CaptionBook>,
+    desktop_theme: Option<DesktopTheme>,
     /// The user's home folder, which no report names; empty when unknown.
     home: String,
     /// Newest first.
@@ -96,6 +101,9 @@ struct Source {
 #[derive(Debug, Clone)]
 struct StemEntry {
     saved: SavedStem,
+    /// Made once, of the take's and the stem's tempo.
+    map: Arc<TempoMap>,
+    source_title: String,
     peaks: Peaks,
     missing: bool,
     /// Made to be dragged, as the export settings want it.

@@ -16,11 +16,11 @@ impl State {
             capture: self.capture.clone(),
             source: self.source.as_ref().map(Source::view),
             memory: MemoryView {
-                is_on: self.listening.on,
+                listening: self.listening,
                 ..self.memory.clone()
             },
             recent: self.recent.iter().map(recent).collect(),
-            recovered: self.recovered_words(),
+            recovered: self.recovered_view(),
             form: self.form.clone(),
             captions: self.captions.clone(),
             jobs: self.jobs.iter().map(|job| job.view(now_secs)).collect(),
@@ -28,6 +28,7 @@ impl State {
             service: self.service_view(),
             settings: self.settings.clone(),
             looks: self.user.looks,
+            desktop_theme: self.desktop_theme,
             host_bpm: self.host.bpm,
             host_playing: self.host.playing,
             notices: self.notices.clone(),
@@ -96,13 +97,12 @@ impl State {
             soloed: self.monitoring.solo.as_ref() == Some(&stem.id),
             gain_db: stem.gain_db,
             fades: stem.fades,
-            start_beats: stem.start_beats,
-            meter: stem.take.as_ref().and_then(|take| take.meter),
+            map: entry.map.clone(),
             marks: stem.marks.clone(),
             variation: stem.variation,
             model: stem.model.clone(),
             stack: stem.stack(),
-            source_title: stem.take.as_ref().map(title).unwrap_or_default(),
+            source_title: entry.source_title.clone(),
             made_on: made_on(&stem.id).unwrap_or_default(),
             parent: self.parent(stem),
             region: request.and_then(|request| request.region),
@@ -144,19 +144,8 @@ pub(super) fn title(take: &Take) -> String {
     }
 }
 
-/// First and last bar touched, counted from 1 as hosts do.
+/// First and last bar touched; none where the host told no place in the song.
 fn bars(take: &Take) -> Option<(i64, i64)> {
-    /// A take cut at a bar line may end a few frames behind it.
-    const SLACK_BARS: f64 = 0.02;
-    let per_bar = take.meter.unwrap_or_default().quarters_per_bar();
-    let start_beats = take.start_beats.filter(|b| b.is_finite())?;
-    let tempo_bpm = take.tempo_bpm.filter(|t| t.is_finite() && *t > 0.0)?;
-    // With a moving tempo the end cannot be told from the start.
-    if take.tempo_changed {
-        return None;
-    }
-    let length_beats = take.duration_secs() * tempo_bpm / 60.0;
-    let first = (start_beats / per_bar + SLACK_BARS).floor() as i64 + 1;
-    let last = ((start_beats + length_beats) / per_bar - SLACK_BARS).ceil() as i64;
-    Some((first, last.max(first)))
+    take.start_beats?;
+    take.tempo_map().bars_of(0..take.frames)
 }

@@ -1,6 +1,6 @@
 //! What is heard in place, and what the loader says.
 
-use super::{ClipKey, Effect, LoaderEvent, Playing, Source, State, StemEntry};
+use super::{ClipKey, Effect, LoaderEvent, Playing, Recovered, Source, State, StemEntry};
 use crate::session::{Fades, Peaks};
 
 /// The row's slider: far below hearing to a little above.
@@ -113,6 +113,9 @@ impl State {
                 }
             }
             LoaderEvent::Heard { take, hearing } => self.heard(&take, hearing),
+            LoaderEvent::LeftMemory { instance, secs } => {
+                self.found_after_crash(Recovered::Elsewhere { instance, secs });
+            }
             LoaderEvent::Trimmed { whole, take } => return self.trimmed(&whole, *take),
             LoaderEvent::ClipReady {
                 key: ClipKey::Stem(id),

@@ -1,0 +1,24 @@
+pub const TITLE: &str = "Storage";
+pub const AGAIN: &str = "Look again";
+pub const LOOKING: &str = "Looking at what lies in the folder…";
+pub const OWN: &str = "This Sideman";
+pub const OPEN: &str = "Another Sideman, open now";
+pub const CLOSED: &str = "No open project uses it";
+pub const TRASHED: &str = "In the trash";
+pub const THROW_AWAY: &str = "Move to the trash:";
+pub const THROW_AWAY_TIP: &str = "Moves this folder to the trash. A project that is not open now may still need it; you can \
+     bring it back until the trash is emptied";
+pub const BRING_BACK: &str = "Bring back";
+pub const OLD_TAKES: &str = "Trash takes older than";
+pub const OLD_TAKES_DAYS: &str = "Days a take is kept";
+pub const OLD_TAKES_NOTE: &str = "Takes that a stem or a job needs stay.";
+pub const OLD_TAKES_TIP: &str = "Moves this Sideman's old captures to the trash";
+pub const TRASH: &str = "Trash";
+pub const TRASH_NOTE: &str = "Sideman empties it only when you press this.";
+pub const EMPTY: &str = "Empty trash";
+pub const EMPTY_SURE: &str = "Delete for good";
+pub const KEEP: &str = "Keep";
+pub const MOVING: &str = "Moving the folder";
+pub const MOVING_NOTE: &str = "You can go on working. The old files go once every copy is checked.";
+pub const CANCEL_MOVE: &str = "Cancel the move";
+pub const CANCEL_MOVE_TIP: &str = "Leaves everything where it was";
