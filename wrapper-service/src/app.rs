@@ -14,7 +14,8 @@ use crate::{
     http,
     jobs::{
         Engines, JobService, JobServiceParts, Reaper, RetentionPolicy, Runner, RunnerSettings,
-        SourceLimits, SourceService, StemService, attempt::RetryPolicy, store::sqlite::SqliteStore,
+        SourceLimits, SourceService, StemService, TurnWaits, attempt::RetryPolicy,
+        store::sqlite::SqliteStore,
     },
 };
 use anyhow::{Context, bail};
@@ -115,7 +116,12 @@ fn acestep_settings(config: &Config) -> acestep::Settings {
         steps: c.steps,
         guidance_scale: c.guidance_scale,
         loop_assist_secs: c.loop_assist_secs,
+        loras: c.loras.clone(),
         history_path: Some(config.data_dir.join("acestep-history.json")),
+        waits: acestep::Waits {
+            abandoned: Duration::from_secs_f64(config.model.abandoned_timeout_secs),
+            ..acestep::Waits::default()
+        },
         ..acestep::Settings::new(&c.url)
     }
 }
@@ -364,7 +370,10 @@ fn runner_settings(config: &Config) -> RunnerSettings {
     RunnerSettings {
         concurrency: config.jobs.max_concurrent,
         attempt_deadline: Duration::from_secs(config.jobs.attempt_timeout_secs),
-        gpu_wait: Duration::from_secs(config.jobs.gpu_wait_timeout_secs),
+        turn: TurnWaits {
+            gpu: Duration::from_secs(config.jobs.gpu_wait_timeout_secs),
+            abandoned: Duration::from_secs_f64(config.model.abandoned_timeout_secs),
+        },
         retry: RetryPolicy {
             max_failures: config.jobs.max_attempts,
             ..RetryPolicy::default()

@@ -97,6 +97,7 @@ impl Material {
             region: None,
             steps: Some(config.acestep.steps),
             guidance_scale: None,
+            lora: None,
             loop_assist: false,
         };
         Ok(Self { request, _dir: dir })

@@ -179,6 +179,7 @@ impl Session {
             region: None,
             steps: None,
             guidance_scale: None,
+            lora: None,
             loop_assist: self.source.duration_secs() < LOOP_ASSIST_BELOW_SECS,
         };
         let output = self

@@ -40,6 +40,9 @@ pub enum State {
     Over(End),
 }
 
+/// Counts tasks that nobody listens to any more.
+pub const ABANDONED: fn(bool) -> bool = |listened| !listened;
+
 /// One end of a task; the other lives on when this one is dropped.
 pub type Listening = watch::Receiver<Seen>;
 
@@ -102,7 +105,20 @@ impl Tasks {
         listening
     }
 
-    /// Returns once no task runs that `counts`, by whether somebody listens to it.
+    /// Returns once no task runs that `counts`, by whether somebody listens to it. Unbounded.
+    pub async fn over(&self, counts: impl Fn(bool) -> bool) {
+        loop {
+            let changed = self.changed.notified();
+            tokio::pin!(changed);
+            changed.as_mut().enable();
+            if !self.any(&counts) {
+                return;
+            }
+            changed.await;
+        }
+    }
+
+    /// The same within a limit.
     ///
     /// # Errors
     /// It did not end in time.
@@ -111,18 +127,8 @@ impl Tasks {
         counts: impl Fn(bool) -> bool,
         limit: Duration,
     ) -> Result<(), EngineError> {
-        let waiting = async {
-            loop {
-                let changed = self.changed.notified();
-                tokio::pin!(changed);
-                changed.as_mut().enable();
-                if !self.any(&counts) {
-                    return;
-                }
-                changed.await;
-            }
-        };
-        tokio::time::timeout(limit, waiting).await.map_err(|_| {
+        let waiting = tokio::time::timeout(limit, self.over(counts));
+        waiting.await.map_err(|_| {
             let secs = limit.as_secs();
             EngineError::Timeout(format!(
                 "an earlier task still holds the GPU after {secs} s; the ACE-Step server cannot cancel"
@@ -134,6 +140,16 @@ impl Tasks {
         let live = self.live();
         let mut entries = live.entries.values();
         entries.any(|e| counts(e.news.receiver_count() > 0))
+    }
+
+    pub fn how_many(&self) -> u64 {
+        self.live().entries.len() as u64
+    }
+
+    /// All of them ended in a way that the server cannot tell of.
+    pub fn forget_all(&self, how: &'static str) {
+        let keys: Vec<u64> = self.live().entries.keys().copied().collect();
+        self.end_all(keys.into_iter().map(|key| (key, End::Lost(how))).collect());
     }
 
     fn live(&self) -> MutexGuard<'_, Live> {
