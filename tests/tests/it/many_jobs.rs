@@ -9,7 +9,10 @@ use sideman_tests::{
     service::{PATIENCE, Service, Setup},
     songs,
 };
-use std::{collections::BTreeMap, time::Instant};
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
 
 /// As many as fit a test run; SIDEMAN_TEST_JOBS asks for more.
 const JOBS: usize = 240;
@@ -43,8 +46,8 @@ fn hundreds_of_jobs_through_a_bad_queue_leak_nothing() {
 fn hundreds_of_jobs_through_a_bad_queue_to_a_bad_engine_leak_nothing() {
     let queue = GpuQueue::start(POOL);
     let mut engine = SimulatorSetup {
-        job: std::time::Duration::from_millis(20),
-        load: std::time::Duration::from_millis(20),
+        job: Duration::from_millis(20),
+        load: Duration::from_millis(20),
         ..SimulatorSetup::new(Flavour::Lego)
     }
     .start();
@@ -81,7 +84,7 @@ fn misbehave(engine: &mut Simulator, i: usize) {
     }
     engine.fault(|faults| {
         *faults = Faults::default();
-        match i % 20 {
+        match i % 40 {
             1 => faults.poll_errors = 3,
             3 => faults.queue_full = 2,
             5 => faults.cut_downloads = 2,
@@ -205,7 +208,7 @@ impl<'a> Run<'a> {
                 return;
             }
             assert!(begun.elapsed() < PATIENCE, "still {health:#}");
-            std::thread::sleep(std::time::Duration::from_millis(20));
+            std::thread::sleep(Duration::from_millis(20));
         }
     }
 

@@ -181,7 +181,11 @@ impl Turn {
 /// Waits for work that nobody wants any more, but not for ever.
 async fn settle(jobs: &JobService, model_goes: bool, until: Instant) -> bool {
     let engine = jobs.playing_engines().engine();
-    let settled = tokio::time::timeout_at(until, engine.settled(model_goes)).await;
+    let settled = tokio::select! {
+        settled = tokio::time::timeout_at(until, engine.settled(model_goes)) => settled,
+        // Who stops cannot give anything back later.
+        () = jobs.draining.cancelled() => return true,
+    };
     if settled.is_err() {
         tracing::warn!(
             "cancelled work still runs at the engine after model.abandoned_timeout_secs; its GPU \

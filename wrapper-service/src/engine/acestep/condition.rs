@@ -21,6 +21,16 @@ impl AceStep {
             Err(CallError::Unreachable(_)) if self.starts_by_command() => {
                 return (true, "ACE-Step: stopped until a job needs it".into());
             }
+            Err(CallError::Unreachable(cause)) => {
+                let url = self.server.shown();
+                return (
+                    false,
+                    format!(
+                        "the ACE-Step server at {url} does not answer ({cause}); start it, or set \
+                         ACESTEP_URL to where it is"
+                    ),
+                );
+            }
             Err(e) => return (false, refusal(e).to_string()),
         };
         let kind = format!("{} (API {})", found.flavour.words(), found.version);
