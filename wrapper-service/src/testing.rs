@@ -18,7 +18,10 @@ use sideman_shared::{
 use std::{
     collections::{BTreeMap, VecDeque},
     path::Path,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 use tempfile::TempDir;
@@ -40,6 +43,8 @@ pub enum Act {
     Begin(&'static str),
     /// Plays until cancelled.
     Linger,
+    /// Cannot stop: cancelled, it returns, and something plays on until [`ScriptedEngine::go_on`].
+    Leave,
     /// Plays once [`ScriptedEngine::go_on`] is called, or until cancelled.
     Await,
 }
@@ -52,6 +57,7 @@ pub struct ScriptedEngine {
     begun: Mutex<Vec<Option<String>>>,
     called: Notify,
     go_on: Notify,
+    left: AtomicBool,
     model: Mutex<Option<Arc<ScriptedModel>>>,
 }
 
@@ -140,6 +146,13 @@ impl Engine for ScriptedEngine {
         model.map(|model| model as _)
     }
 
+    async fn settled(&self, _model_goes: bool) {
+        if self.left.load(Ordering::Relaxed) {
+            self.go_on.notified().await;
+            self.left.store(false, Ordering::Relaxed);
+        }
+    }
+
     async fn generate(
         &self,
         request: EngineRequest,
@@ -162,6 +175,11 @@ impl Engine for ScriptedEngine {
             Act::Silence => 0.0,
             Act::Fail(error) => return Err(error),
             Act::Panic => panic!("told to"),
+            Act::Leave => {
+                cancel.cancelled().await;
+                self.left.store(true, Ordering::Relaxed);
+                return Err(EngineError::Cancelled);
+            }
             Act::Begin(_) | Act::Linger => {
                 cancel.cancelled().await;
                 return Err(EngineError::Cancelled);

@@ -33,4 +33,7 @@ pub struct EngineFeatures {
     pub steps: bool,
     pub guidance: bool,
     pub loop_assist: bool,
+    /// The LoRAs a request's `lora` may name.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub loras: Vec<String>,
 }

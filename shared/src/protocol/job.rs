@@ -44,6 +44,12 @@ pub struct JobRequest {
     pub steps: Option<u16>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub guidance_scale: Option<f32>,
+    /// One of the engine's `features.loras`: a trained style that its model puts on for this job.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lora: Option<String>,
+    /// How strongly, 0–1; 1 when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lora_scale: Option<f32>,
     /// On for sources shorter than 60 s when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub loop_assist: Option<bool>,
@@ -85,6 +91,8 @@ impl JobRequest {
             base_stem_id: None,
             steps: None,
             guidance_scale: None,
+            lora: None,
+            lora_scale: None,
             loop_assist: None,
             priority: Priority::default(),
             format: AudioFormat::default(),

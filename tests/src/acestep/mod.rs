@@ -9,13 +9,14 @@
 
 mod faults;
 mod form;
+mod lora;
 mod routes;
 mod sound;
 mod world;
 
 pub use faults::{AudioFault, Failure, Faults};
 pub use form::Received;
-pub use world::Task;
+pub use world::{Lora, Task};
 
 use std::{
     net::{SocketAddr, TcpListener},
@@ -45,6 +46,10 @@ pub struct Setup {
     /// Whether the model is there at the start; the fork then never loads by itself, upstream does at the
     /// first job.
     pub loaded: bool,
+    /// More models on its disk.
+    pub also_on_disk: Vec<String>,
+    /// LoRAs on its disk.
+    pub loras: Vec<String>,
     pub job: Duration,
     pub load: Duration,
     pub queue_max: usize,
@@ -59,6 +64,8 @@ impl Setup {
             api_key: None,
             model: "acestep-v15-base".into(),
             loaded: true,
+            also_on_disk: Vec::new(),
+            loras: Vec::new(),
             job: Duration::from_millis(300),
             load: Duration::from_millis(300),
             queue_max: 200,
@@ -123,6 +130,21 @@ impl Simulator {
     /// The most tasks it was asked about in one question.
     pub fn largest_question(&self) -> usize {
         self.world.largest_question.load(Ordering::Relaxed)
+    }
+
+    /// What its model wears.
+    pub fn lora(&self) -> Option<Lora> {
+        self.world.memory.lock().unwrap().lora.clone()
+    }
+
+    /// Puts a LoRA on as somebody else would.
+    pub fn wear(&self, name: &str) {
+        let lora = Lora {
+            name: name.into(),
+            scale: 1.0,
+            on: true,
+        };
+        self.world.memory.lock().unwrap().lora = Some(lora);
     }
 
     pub fn is_loaded(&self) -> bool {

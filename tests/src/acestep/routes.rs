@@ -1,6 +1,6 @@
 //! The HTTP face, in the words of the recordings.
 
-use super::{Flavour, faults::Faults, form::Received, world::World};
+use super::{Flavour, faults::Faults, form::Received, lora, world::World};
 use axum::{
     Json, Router,
     body::{Body, Bytes},
@@ -17,7 +17,7 @@ use std::{
     time::Duration,
 };
 
-type Here = State<Arc<World>>;
+pub type Here = State<Arc<World>>;
 
 pub fn router(world: Arc<World>) -> Router {
     let mut router = Router::new()
@@ -29,10 +29,10 @@ pub fn router(world: Arc<World>) -> Router {
         .route("/v1/audio", get(audio));
     router = match world.setup.flavour {
         Flavour::February => router,
-        Flavour::Lego => router
+        Flavour::Lego => lora::routes(router)
             .route("/v1/load", post(load))
             .route("/v1/unload", post(unload)),
-        Flavour::April => router
+        Flavour::April => lora::routes(router)
             .route("/v1/init", post(init))
             .route("/v1/model_inventory", get(inventory)),
     };
@@ -56,12 +56,12 @@ async fn thaw(State(world): Here, request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-fn detail(status: u16, what: &str) -> Response {
+pub fn detail(status: u16, what: &str) -> Response {
     let status = StatusCode::from_u16(status).unwrap();
     (status, Json(json!({"detail": what}))).into_response()
 }
 
-fn enveloped(data: Value) -> Response {
+pub fn enveloped(data: Value) -> Response {
     Json(json!({
         "data": data, "code": 200, "error": null, "timestamp": 1_795_246_161_724_u64, "extra": null,
     }))
@@ -73,7 +73,7 @@ fn plain_500() -> Response {
 }
 
 /// The refusal, if the key is wrong.
-fn refused(world: &World, headers: &HeaderMap, missing: &str) -> Option<Response> {
+pub fn refused(world: &World, headers: &HeaderMap, missing: &str) -> Option<Response> {
     let key = world.setup.api_key.as_ref()?;
     let said = headers
         .get(header::AUTHORIZATION)
@@ -85,7 +85,7 @@ fn refused(world: &World, headers: &HeaderMap, missing: &str) -> Option<Response
     }
 }
 
-const MISSING: &str = "Missing Authorization header";
+pub const MISSING: &str = "Missing Authorization header";
 const MISSING_EITHER: &str = "Missing ai_token or Authorization header";
 
 async fn health(State(world): Here) -> Response {
@@ -116,10 +116,28 @@ async fn inventory(State(world): Here, headers: HeaderMap) -> Response {
     if let Some(refusal) = refused(&world, &headers, MISSING) {
         return refusal;
     }
-    let loaded = world.memory.lock().unwrap().loaded.is_some();
-    let model = &world.setup.model;
+    let loaded = world.memory.lock().unwrap().loaded.clone();
+    let model = |name: &str| {
+        let turbo: &[&str] = &["text2music", "repaint", "cover"];
+        let base: &[&str] = &[
+            "text2music",
+            "repaint",
+            "cover",
+            "extract",
+            "lego",
+            "complete",
+        ];
+        json!({
+            "name": name,
+            "is_default": name == world.setup.model,
+            "is_loaded": loaded.as_deref() == Some(name),
+            "supported_task_types": if name.contains("turbo") { turbo } else { base },
+        })
+    };
+    let models: Vec<Value> = world.on_disk().into_iter().map(model).collect();
     enveloped(json!({
-        "models": [{"name": model, "is_default": true, "is_loaded": loaded}], "default_model": model,
+        "models": models, "default_model": world.setup.model,
+        "lm_models": [], "loaded_lm_model": null, "llm_initialized": false,
     }))
 }
 
@@ -267,7 +285,9 @@ async fn unload(State(world): Here, headers: HeaderMap) -> Response {
     if let Some(refusal) = refused(&world, &headers, MISSING) {
         return refusal;
     }
-    world.memory.lock().unwrap().loaded = None;
+    let mut memory = world.memory.lock().unwrap();
+    (memory.loaded, memory.lora) = (None, None);
+    drop(memory);
     enveloped(json!({"status": "unloaded"}))
 }
 

@@ -37,6 +37,8 @@ pub struct World {
 #[derive(Default)]
 pub struct Memory {
     pub loaded: Option<String>,
+    /// Goes with the model.
+    pub lora: Option<Lora>,
     pub queue: VecDeque<String>,
     pub running: Option<String>,
     pub total: u64,
@@ -45,6 +47,14 @@ pub struct Memory {
     /// Waiting ones and those that failed before they began are known here only.
     pub known: BTreeMap<String, State>,
     pub last_log_line: String,
+}
+
+/// What the model wears.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lora {
+    pub name: String,
+    pub scale: f64,
+    pub on: bool,
 }
 
 /// Survives a crash.
@@ -62,6 +72,8 @@ pub struct Task {
     pub received: Received,
     /// The one that reached the model.
     pub seed: Option<u64>,
+    /// Worn by the model from the first to the last step.
+    pub lora: Option<Lora>,
     pub created: u64,
     pub over: bool,
 }
@@ -121,6 +133,7 @@ impl World {
             id: id.clone(),
             received,
             seed: None,
+            lora: None,
             created: now_secs(),
             over: false,
         });
@@ -150,6 +163,7 @@ impl World {
         self.memory.lock().unwrap().running = Some(id.into());
         self.running(id, 0.01, "running");
         self.running(id, 0.51, "Preparing inputs...");
+        let worn = self.memory.lock().unwrap().lora.clone();
         for step in 0..MOVES {
             let shown = if self.faults().mute { 0 } else { step };
             let progress = 0.52 + 0.27 * f64::from(shown) / f64::from(MOVES);
@@ -170,6 +184,9 @@ impl World {
             }
         }
         self.running(id, 0.8, "Decoding audio...");
+        let still = self.memory.lock().unwrap().lora.clone();
+        assert_eq!(still, worn, "the LoRA was changed under a running task");
+        self.with_task(id, |task| task.lora = worn);
         match self.faults().fail {
             None => self.succeed(id).await,
             Some(Failure::OutOfMemory) => {
@@ -203,8 +220,19 @@ impl World {
         if self.faults().load_fails {
             return Err("CUDA error: the weights are damaged".into());
         }
-        self.memory.lock().unwrap().loaded = Some(model.into());
+        if !self.on_disk().contains(&model) {
+            return Err(format!("Model {model} not found and no network to get it"));
+        }
+        let mut memory = self.memory.lock().unwrap();
+        (memory.loaded, memory.lora) = (Some(model.into()), None);
         Ok(())
+    }
+
+    pub fn on_disk(&self) -> Vec<&str> {
+        let more = self.setup.also_on_disk.iter().map(String::as_str);
+        std::iter::once(self.setup.model.as_str())
+            .chain(more)
+            .collect()
     }
 
     async fn succeed(&self, id: &str) {
@@ -239,9 +267,8 @@ impl World {
         };
         let state = State::Succeeded(file, reported.to_string());
         disk.cache.insert(id.into(), state);
-        let of_task = disk.tasks.iter_mut().find(|t| t.id == id);
-        of_task.expect("it was submitted").seed = Some(seed);
         drop(disk);
+        self.with_task(id, |task| task.seed = Some(seed));
         let mut memory = self.memory.lock().unwrap();
         memory.running = None;
         memory.succeeded += 1;
@@ -268,10 +295,13 @@ impl World {
     }
 
     fn over(&self, id: &str) {
+        self.with_task(id, |task| task.over = true);
+    }
+
+    fn with_task(&self, id: &str, change: impl FnOnce(&mut Task)) {
         let mut disk = self.disk.lock().unwrap();
-        if let Some(task) = disk.tasks.iter_mut().find(|t| t.id == id) {
-            task.over = true;
-        }
+        let task = disk.tasks.iter_mut().find(|t| t.id == id);
+        change(task.expect("it was submitted"));
     }
 
     fn running(&self, id: &str, progress: f64, stage: &str) {
@@ -316,7 +346,9 @@ impl World {
                 let outer = if doubted { 2 } else { 0 };
                 (outer, json!({"progress": progress, "stage": stage}))
             }
-            State::Succeeded(path, seed) => (1, self.succeeded(id, path, &seed)),
+            State::Succeeded(path, seed) => {
+                (1, self.succeeded(id, path, &seed, memory.loaded.as_deref()))
+            }
             State::NeverBegan(reason) => {
                 text = Some(String::new());
                 (
@@ -337,7 +369,7 @@ impl World {
         entry
     }
 
-    fn succeeded(&self, id: &str, path: Option<String>, seed: &str) -> Value {
+    fn succeeded(&self, id: &str, path: Option<String>, seed: &str, model: Option<&str>) -> Value {
         let received = self.task(id).received;
         let encoded = path.map(|p| format!("/v1/audio?path={}", percent(&p)));
         json!({
@@ -345,7 +377,7 @@ impl World {
             "prompt": received.text("caption"), "lyrics": received.text("lyrics"),
             "metas": {"bpm": received.whole("bpm", 0), "duration": received.number("audio_duration", 0.0)},
             "generation_info": "**🎵 Total generation time (1 song): 2.06s**",
-            "seed_value": seed, "lm_model": "acestep-5Hz-lm-0.6B", "dit_model": self.setup.model,
+            "seed_value": seed, "lm_model": "acestep-5Hz-lm-0.6B", "dit_model": model.unwrap_or(&self.setup.model),
             "progress": 1.0, "stage": "succeeded",
         })
     }

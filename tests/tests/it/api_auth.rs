@@ -32,6 +32,9 @@ fn without_a_key_only_the_probes_answer() {
     }
     for path in [
         "/",
+        "/docs",
+        "/openapi.json",
+        "/metrics",
         "/gpu/stats",
         "/v1/jobs",
         "/v1/engines",

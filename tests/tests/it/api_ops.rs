@@ -59,21 +59,44 @@ fn gpu_figures_are_numbers_or_not_found() {
 }
 
 #[test]
-fn the_page_is_one_self_contained_file() {
+fn the_pages_are_one_self_contained_file_each() {
     let service = Service::start();
-    let answer = get(&service, "/");
-    assert_eq!(answer.status, 200);
-    assert!(answer.header("content-type").starts_with("text/html"));
-    assert!(
-        answer
-            .header("content-security-policy")
-            .contains("default-src 'none'")
-    );
-    let page = answer.text();
-    for foreign in ["http://", "https://", "src=", "@import"] {
-        assert!(!page.contains(foreign), "the page fetches {foreign}");
+    for (path, asks_for) in [
+        ("/", ["'/v1/jobs?limit=50'", "'/health'"]),
+        ("/docs", ["\"/openapi.json\"", "Authorization"]),
+    ] {
+        let answer = get(&service, path);
+        assert_eq!(answer.status, 200);
+        assert!(answer.header("content-type").starts_with("text/html"));
+        let policy = answer.header("content-security-policy");
+        assert!(policy.contains("default-src 'none'"), "{path}: {policy}");
+        let page = answer.text();
+        for foreign in ["http://", "https://", "src=", "@import"] {
+            assert!(!page.contains(foreign), "{path} fetches {foreign}");
+        }
+        for asked in asks_for {
+            assert!(page.contains(asked), "{path} does not ask for {asked}");
+        }
     }
-    assert!(page.contains("'/v1/jobs?limit=50'") && page.contains("'/health'"));
+}
+
+#[test]
+fn figures_and_the_description_are_there_for_programs() {
+    let service = Service::start();
+    let figures = get(&service, "/metrics");
+    assert_eq!(
+        figures.header("content-type"),
+        "text/plain; version=0.0.4; charset=utf-8"
+    );
+    let waiting = "sideman_jobs{state=\"waiting\"} 0";
+    assert!(
+        figures.text().lines().any(|l| l == waiting),
+        "{}",
+        figures.text()
+    );
+    let told = get(&service, "/openapi.json").json();
+    assert_eq!(told["openapi"], "3.1.0");
+    assert!(told["paths"]["/lego"]["post"].is_object());
 }
 
 /// The probe of JUCE clients on Windows: a bare socket, one second for everything, the body framed by

@@ -5,7 +5,7 @@ use sideman_shared::protocol::Stage;
 use sideman_tests::acestep::{Flavour, Setup, Simulator};
 use std::{sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
-use wrapper_service::engine::{EngineError, Model, acestep::Loading};
+use wrapper_service::engine::{EngineError, Model, Work, acestep::Loading};
 
 fn unloaded(flavour: Flavour) -> Simulator {
     Setup {
@@ -139,6 +139,94 @@ fn a_model_that_somebody_else_plays_with_stays() {
     assert!(simulator.is_loaded());
     simulator.fault(|f| f.stall = false);
     theirs.ended(playing).unwrap();
+}
+
+/// Turbo makes covers: only work that it cannot do is refused, and before anything is loaded for it.
+#[test]
+fn a_turbo_model_is_loaded_for_what_it_can_do() {
+    for flavour in FLAVOURS {
+        let simulator = Setup {
+            model: "acestep-v15-turbo".into(),
+            loaded: false,
+            ..Setup::new(flavour)
+        }
+        .start();
+        let rig = Rig::new(&simulator);
+        rig.run(model(&rig).load()).unwrap();
+        let mut cover = rig.request(6.0);
+        cover.work = Work::Cover { strength: 0.5 };
+        rig.play(cover).unwrap();
+        let error = rig.error(rig.request(6.0));
+        assert!(error.to_string().contains("cannot do \"lego\""), "{error}");
+        assert_eq!(simulator.tasks().len(), 1);
+    }
+}
+
+/// Only newer servers tell what they have on disk.
+#[test]
+fn the_inventory_says_what_is_there_before_seven_gigabytes_are_loaded() {
+    let simulator = Setup {
+        model: "acestep-v15-turbo".into(),
+        also_on_disk: vec!["acestep-v15-base".into()],
+        loaded: false,
+        ..Setup::new(Flavour::April)
+    }
+    .start();
+    let rig = Rig::new(&simulator);
+    let error = rig.error(rig.request(6.0)).to_string();
+    assert!(
+        error.contains("acestep.model = \"acestep-v15-base\""),
+        "{error}"
+    );
+    assert!(!rig.info().healthy && !simulator.is_loaded());
+
+    let mut base = settings(&simulator);
+    base.model = Some("acestep-v15-base".into());
+    let rig = Rig::with(base);
+    let output = rig.play(rig.request(6.0)).unwrap();
+    assert_eq!(output.model.as_deref(), Some("acestep-v15-base"));
+
+    let mut absent = settings(&simulator);
+    absent.model = Some("acestep-v15-xl-base".into());
+    let rig = Rig::with(absent);
+    let info = rig.info();
+    assert!(info.detail.contains("not acestep-v15-xl-base"), "{info:?}");
+    let error = rig.error(rig.request(6.0));
+    assert!(matches!(error, EngineError::Rejected(_)), "{error}");
+    let said = error.to_string();
+    assert!(
+        said.contains("it has acestep-v15-turbo, acestep-v15-base"),
+        "{said}"
+    );
+}
+
+/// Where stopping the server is how its memory is freed, a cancelled job need not be waited for.
+#[cfg(unix)]
+#[test]
+fn stopping_the_server_ends_what_was_cancelled() {
+    let simulator = Setup {
+        job: Duration::from_secs(600),
+        ..Setup::new(Flavour::April)
+    }
+    .start();
+    let mut commanded = settings(&simulator);
+    commanded.loading = Loading::Command {
+        load: vec!["true".into()],
+        unload: vec!["true".into()],
+    };
+    let rig = Rig::with(commanded);
+    let cancel = CancellationToken::new();
+    let playing = rig.start(rig.request(6.0), Reports::default().sink(), cancel.clone());
+    simulator.wait_until("a task", |s| s.tasks().len() == 1);
+    cancel.cancel();
+    assert!(rig.ended(playing).is_err());
+    rig.run(rig.engine.settled(true));
+    let engine = Arc::clone(&rig.engine);
+    let waiting = rig
+        .runtime
+        .spawn(async move { engine.settled(false).await });
+    rig.run(model(&rig).unload()).unwrap();
+    rig.ended(waiting);
 }
 
 #[cfg(unix)]

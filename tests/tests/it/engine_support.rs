@@ -141,6 +141,7 @@ pub fn request(dir: &Path, source: &AudioBuffer) -> EngineRequest {
         region: None,
         steps: None,
         guidance_scale: None,
+        lora: None,
         loop_assist: false,
     }
 }

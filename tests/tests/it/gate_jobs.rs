@@ -6,97 +6,15 @@ use crate::{
 };
 use serde_json::{Value, json};
 use sideman_tests::{
-    gpu_queue::{GpuQueue, Ledger, POOL},
+    gpu_queue::{GpuQueue, Ledger},
     service::{PATIENCE, Service},
     songs,
 };
 use std::{
-    collections::BTreeMap,
     io::Write as _,
     net::TcpStream,
     time::{Duration, Instant},
 };
-
-/// As many as fit a test run; SIDEMAN_TEST_JOBS asks for more.
-const JOBS: usize = 240;
-/// Every so many jobs one is cancelled, wherever it is by then.
-const CANCEL_EVERY: usize = 9;
-
-fn no_temporary_files(service: &Service) {
-    let files = service.files();
-    let strange: Vec<_> = files
-        .iter()
-        .filter(|path| !path.starts_with("artifacts/blobs") && path.as_os_str() != "lock")
-        .collect();
-    assert!(strange.is_empty(), "left behind: {strange:?}");
-}
-
-/// A queue that errs, hangs, loses answers, shows web pages, calls twice or not at all, and restarts
-/// with nothing in its head; other services in and out; clients that change their minds.
-#[test]
-fn hundreds_of_jobs_through_a_bad_queue_leak_nothing() {
-    let queue = GpuQueue::start(POOL);
-    let service = service_behind(&queue)
-        .env("QUEUE_TOKENS", 4_000)
-        .env("GPU_MAX_CONCURRENT_JOBS", 4)
-        // On a busy machine an honest answer may take.
-        .env("SIDEMAN_GPU_QUEUE_SERVICE_REQUEST_TIMEOUT_SECS", 2)
-        .start();
-    queue.announce_to(service.base());
-    let source_id = service.upload(songs::song_wav(1.0, 120.0));
-    let mut request = job(&source_id, &["fx"]);
-    request["key_scale"] = "A minor".into();
-    queue.fail_often(8, 2026);
-    let asked = std::env::var("SIDEMAN_TEST_JOBS").ok();
-    let count = asked.and_then(|n| n.parse().ok()).unwrap_or(JOBS);
-    let jobs: Vec<String> = (0..count).map(|_| service.submit(&request)).collect();
-    let mut ends: BTreeMap<String, usize> = BTreeMap::new();
-    for (i, job_id) in jobs.iter().enumerate() {
-        if i % CANCEL_EVERY == 0 {
-            let ahead = jobs.get(i + 2).unwrap_or(job_id);
-            service.send(service.delete(&format!("/v1/jobs/{ahead}")));
-        }
-        match i % 60 {
-            10 => queue.foreign(&format!("foreign-{i}"), 8_000),
-            20 => queue.foreign_ends(&format!("foreign-{}", i - 10)),
-            40 => queue.restart(),
-            _ => {}
-        }
-        let ended = service.finish(job_id);
-        let state = ended["state"].as_str().unwrap().to_owned();
-        assert_ne!(state, "failed", "{ended:#}");
-        *ends.entry(state).or_default() += 1;
-    }
-    queue.heal();
-    let ledger = queue.wait_for("settled", Ledger::is_settled);
-    assert!(ends["succeeded"] > count * 3 / 4, "{ends:?}");
-    let twice: Vec<_> = ledger
-        .accounts
-        .iter()
-        // A queue that has forgotten a session may grant it anew.
-        .filter(|(_, a)| a.granted > 1 && !a.forgotten)
-        .collect();
-    assert!(twice.is_empty(), "granted twice: {twice:#?}");
-    assert!(
-        ledger.told_again() <= ledger.lost_answers,
-        "released twice without need: {} of {}",
-        ledger.told_again(),
-        ledger.lost_answers
-    );
-    assert!(ledger.most_out <= POOL, "{}", ledger.most_out);
-    assert!(
-        ledger.lost_answers > 0,
-        "the queue was not bad enough for this test"
-    );
-    let health = wait_for_health(&service, |health| {
-        health["gate"]["detail"]
-            .as_str()
-            .unwrap()
-            .contains("0 of our jobs hold tokens, 0 wait")
-    });
-    assert_eq!(health["queue"], json!({"waiting": 0, "running": 0}));
-    no_temporary_files(&service);
-}
 
 fn wait_for_health(service: &Service, wished: impl Fn(&Value) -> bool) -> Value {
     let begun = Instant::now();

@@ -111,20 +111,95 @@ fn after_the_plug_was_pulled_the_finished_result_is_fetched_not_played_again() {
     assert_eq!((ledger.ended("failed"), ledger.ended("completed")), (1, 1));
 }
 
-#[test]
-fn an_engine_that_dies_costs_a_try_and_no_tokens() {
-    let queue = GpuQueue::start(POOL);
-    let mut engine = SimulatorSetup {
-        job: Duration::from_secs(60),
-        ..SimulatorSetup::new(Flavour::Lego)
-    }
-    .start();
-    let service = behind(&queue, &engine).start();
+/// A service with a job that was cancelled while the engine plays it.
+fn cancelled(queue: &GpuQueue, engine: &Simulator, setup: Setup) -> Service {
+    let service = setup.start();
     let job_id = submit(&service, &["drums"]);
     engine.wait_until("a task", |e| e.tasks().len() == 1);
     service.send(service.delete(&format!("/v1/jobs/{job_id}")));
     assert_eq!(service.finish(&job_id)["state"], "cancelled");
+    assert_eq!(
+        queue.ledger().held(),
+        1,
+        "given back while the engine plays"
+    );
+    service
+}
+
+fn slow(flavour: Flavour, job: Duration) -> Simulator {
+    SimulatorSetup {
+        job,
+        ..SimulatorSetup::new(flavour)
+    }
+    .start()
+}
+
+/// The server cannot cancel: until the task has ended there, the card is taken, and says so.
+#[test]
+fn a_cancelled_jobs_tokens_come_back_when_the_engine_is_done_and_its_memory_free() {
+    let (queue, engine) = (
+        GpuQueue::start(POOL),
+        slow(Flavour::Lego, Duration::from_secs(4)),
+    );
+    let setup = behind(&queue, &engine).env("SIDEMAN_MODEL_UNLOAD_TIMEOUT_SECS", 1);
+    let service = cancelled(&queue, &engine, setup);
+    let next = submit(&service, &["drums"]);
+    queue.wait_for("the first is settled", |ledger| ledger.ended("failed") == 1);
+    assert!(engine.tasks()[0].over, "{}", service.log());
+    assert_eq!(service.finish(&next)["state"], "succeeded");
+    queue.wait_for("settled", Ledger::is_settled);
+    assert!(!engine.is_loaded());
+}
+
+#[test]
+fn a_task_that_never_ends_keeps_the_tokens_up_to_a_limit_and_the_log_says_so() {
+    let (queue, engine) = (
+        GpuQueue::start(POOL),
+        slow(Flavour::Lego, Duration::from_secs(600)),
+    );
+    let setup = behind(&queue, &engine)
+        .env("SIDEMAN_MODEL_UNLOAD_TIMEOUT_SECS", 0.5)
+        .env("SIDEMAN_MODEL_ABANDONED_TIMEOUT_SECS", 2);
+    let service = cancelled(&queue, &engine, setup);
+    queue.wait_for("settled", Ledger::is_settled);
+    assert!(
+        service.log().contains("abandoned_timeout_secs"),
+        "{}",
+        service.log()
+    );
+    assert!(engine.is_loaded(), "unloaded under a running task");
+}
+
+/// Where the memory is freed by stopping the server, that ends the task too.
+#[cfg(unix)]
+#[test]
+fn a_server_stopped_by_command_gives_the_tokens_back_at_once() {
+    let (queue, engine) = (
+        GpuQueue::start(POOL),
+        slow(Flavour::April, Duration::from_secs(600)),
+    );
+    let setup = behind(&queue, &engine)
+        .env("SIDEMAN_ACESTEP_LOAD_COMMAND", "true")
+        .env("SIDEMAN_ACESTEP_UNLOAD_COMMAND", "true")
+        .env("SIDEMAN_MODEL_UNLOAD_TIMEOUT_SECS", 30);
+    let service = setup.start();
+    let job_id = submit(&service, &["drums"]);
+    engine.wait_until("a task", |e| e.tasks().len() == 1);
+    service.send(service.delete(&format!("/v1/jobs/{job_id}")));
+    let ledger = queue.wait_for("settled", Ledger::is_settled);
+    assert_eq!(ledger.ended("failed"), 1, "{}", service.log());
+    assert!(!engine.tasks()[0].over);
+}
+
+/// Its tasks died with it, which shows in its counts.
+#[test]
+fn an_engine_that_dies_costs_no_tokens() {
+    let queue = GpuQueue::start(POOL);
+    let mut engine = slow(Flavour::Lego, Duration::from_secs(600));
+    let setup = behind(&queue, &engine);
+    let _service = cancelled(&queue, &engine, setup);
     engine.crash();
+    engine.restart();
     let ledger = queue.wait_for("settled", Ledger::is_settled);
     assert_eq!((ledger.held(), ledger.told_again()), (0, 0));
 }

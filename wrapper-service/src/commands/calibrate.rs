@@ -51,7 +51,7 @@ pub fn calibrate(config: &Config, args: &CheckArgs) -> Result<(), Failure> {
     let measured = runtime()?.block_on(measure(engine.as_ref(), &source, config.acestep.steps))?;
     let mut out = stdout().lock();
     for (what, value) in measured.rows(args.within) {
-        writeln!(out, "{what:12} {value}").map_err(Failure::run)?;
+        writeln!(out, "{what:12} {value}").map_err(Failure::unwritten)?;
     }
     Ok(())
 }
@@ -97,6 +97,7 @@ impl Material {
             region: None,
             steps: Some(config.acestep.steps),
             guidance_scale: None,
+            lora: None,
             loop_assist: false,
         };
         Ok(Self { request, _dir: dir })

@@ -55,7 +55,7 @@ pub fn check(config: &Config) -> Result<(), Failure> {
     let mut out = stdout().lock();
     for finding in &findings {
         let (what, word) = (finding.what, finding.verdict.word());
-        writeln!(out, "{what:8} {word:5} {}", finding.detail).map_err(Failure::run)?;
+        writeln!(out, "{what:8} {word:5} {}", finding.detail).map_err(Failure::unwritten)?;
     }
     let bad = findings
         .iter()
@@ -68,7 +68,7 @@ pub fn check(config: &Config) -> Result<(), Failure> {
             findings.len()
         ),
     };
-    writeln!(out, "{verdict}").map_err(Failure::run)?;
+    writeln!(out, "{verdict}").map_err(Failure::unwritten)?;
     if bad == 0 { Ok(()) } else { Err(Failure::Said) }
 }
 

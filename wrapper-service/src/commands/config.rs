@@ -20,7 +20,7 @@ pub fn print(config: &Config) -> Result<(), Failure> {
             "{:key_width$}  {shown:value_width$}  {}",
             entry.key, entry.origin
         )
-        .map_err(Failure::run)?;
+        .map_err(Failure::unwritten)?;
     }
     for warning in &config.warnings {
         writeln!(std::io::stderr(), "warning: {warning}").map_err(Failure::run)?;

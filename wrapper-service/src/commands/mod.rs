@@ -34,6 +34,14 @@ impl Failure {
     fn run(cause: impl Display) -> Self {
         Self::Run(cause.to_string())
     }
+
+    /// Of stdout. A reader that has seen enough, as in `… | head`, need not be told.
+    fn unwritten(cause: std::io::Error) -> Self {
+        match cause.kind() {
+            std::io::ErrorKind::BrokenPipe => Self::Said,
+            _ => Self::Run(format!("stdout cannot be written: {cause}")),
+        }
+    }
 }
 
 /// Runs one command to its end.
@@ -77,9 +85,9 @@ fn load(sources: &Sources) -> Result<Config, Failure> {
 /// The contract names more engines, gates and stores than this build has.
 fn refuse_unavailable(config: &Config) -> Result<(), Failure> {
     let missing = match (config.engine, config.gate, config.store) {
-        (EngineKind::AceServer, ..) => ("engine", "ace-server", "sketch"),
-        (EngineKind::Gradio, ..) => ("engine", "gradio", "sketch"),
-        (_, GateKind::Redis, _) => ("gate", "redis", "local"),
+        (EngineKind::AceServer, ..) => ("engine", "ace-server", "sketch or acestep"),
+        (EngineKind::Gradio, ..) => ("engine", "gradio", "sketch or acestep"),
+        (_, GateKind::Redis, _) => ("gate", "redis", "local or gpu-queue-service"),
         (.., StoreKind::Redis) => ("store", "redis", "sqlite"),
         (
             EngineKind::Sketch | EngineKind::AceStep,

@@ -38,7 +38,7 @@ pub fn render(config: &Config, args: RenderArgs) -> Result<(), Failure> {
         let session = Session::open(config, args, cancel).await?;
         for &track in &session.args.track {
             let path = session.play(track, &target).await?;
-            writeln!(stdout(), "{}", path.display()).map_err(Failure::run)?;
+            writeln!(stdout(), "{}", path.display()).map_err(Failure::unwritten)?;
         }
         Ok(())
     })
@@ -179,6 +179,7 @@ impl Session {
             region: None,
             steps: None,
             guidance_scale: None,
+            lora: None,
             loop_assist: self.source.duration_secs() < LOOP_ASSIST_BELOW_SECS,
         };
         let output = self

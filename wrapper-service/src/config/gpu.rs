@@ -63,6 +63,7 @@ pub struct ModelConfig {
     pub idle_secs: f64,
     pub warm_grace_secs: f64,
     pub unload_timeout_secs: f64,
+    pub abandoned_timeout_secs: f64,
 }
 
 pub fn queue(r: &mut Reader<'_>) -> GpuQueueServiceConfig {
@@ -119,6 +120,7 @@ pub fn model(r: &mut Reader<'_>) -> ModelConfig {
         idle_secs: r.number("model.idle_secs", 0.0..=604_800.0),
         warm_grace_secs: r.number("model.warm_grace_secs", 0.0..=3600.0),
         unload_timeout_secs: r.number("model.unload_timeout_secs", 0.1..=600.0),
+        abandoned_timeout_secs: r.number("model.abandoned_timeout_secs", 0.0..=86_400.0),
     }
 }
 

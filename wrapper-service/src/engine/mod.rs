@@ -9,7 +9,7 @@ pub mod sketch;
 mod work;
 
 pub use error::EngineError;
-pub use work::{TaskNote, Work};
+pub use work::{Lora, TaskNote, Work};
 
 use async_trait::async_trait;
 use sideman_shared::{
@@ -35,6 +35,11 @@ pub trait Engine: Send + Sync + 'static {
         progress: ProgressSink,
         cancel: CancellationToken,
     ) -> Result<EngineOutput, EngineError>;
+
+    /// Returns once nothing that was cancelled works on any more, for engines that cannot stop what
+    /// they have begun elsewhere. `model_goes`: the model is taken out of memory right after, which is
+    /// as good where it ends such work too. The caller bounds the wait.
+    async fn settled(&self, _model_goes: bool) {}
 
     /// The model's place in GPU memory, for engines that have one to give up.
     fn model(&self) -> Option<Arc<dyn Model>> {
@@ -80,6 +85,7 @@ pub struct EngineRequest {
     pub region: Option<Region>,
     pub steps: Option<u16>,
     pub guidance_scale: Option<f32>,
+    pub lora: Option<Lora>,
     /// Whether a short source may be repeated to give the player context.
     pub loop_assist: bool,
 }

@@ -19,6 +19,11 @@ pub enum Work {
 }
 
 impl Work {
+    /// ACE-Step's turbo models make covers, and cannot do the rest.
+    pub fn needs_base(&self) -> bool {
+        !matches!(self, Self::Cover { .. })
+    }
+
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Lego => "lego",
@@ -27,6 +32,15 @@ impl Work {
             Self::Extract => "extract",
         }
     }
+}
+
+/// A trained style that the model puts on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lora {
+    /// As the operator called it.
+    pub name: String,
+    /// 0–1.
+    pub scale: f32,
 }
 
 /// Where an engine that works elsewhere writes down the name of the work it has begun, so that after a

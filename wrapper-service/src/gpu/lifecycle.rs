@@ -52,6 +52,8 @@ struct Now {
     users: u32,
     /// It may take memory.
     warm: bool,
+    /// Loaded for the present users.
+    ready: bool,
     /// The unload to come.
     timer: Option<AbortHandle>,
     fault: Option<String>,
@@ -82,26 +84,12 @@ impl Lifecycle {
         Self(keeper)
     }
 
-    /// Brings the model into memory and keeps it there until the use ends. `loading` is called if
-    /// that may take its time.
-    ///
-    /// # Errors
-    /// It cannot be loaded.
-    pub async fn begin(&self, loading: impl FnOnce()) -> Result<InUse, EngineError> {
-        let Some(keeper) = &self.0 else {
-            return Ok(InUse(None));
-        };
-        let _switch = keeper.switch.lock().await;
-        let (first, was_warm) = keeper.lock().enter();
-        // From here on a drop leaves again.
-        let in_use = InUse(Some(Arc::clone(keeper)));
-        if keeper.policy.load_on_demand && first {
-            if !was_warm {
-                loading();
-            }
-            keeper.model.load().await?;
+    /// From now on the model stays where it is until the use ends. [`InUse::load`] brings it there.
+    pub fn begin(&self) -> InUse {
+        if let Some(keeper) = &self.0 {
+            keeper.lock().users += 1;
         }
-        Ok(in_use)
+        InUse(self.0.clone())
     }
 
     /// `None` where there is no model to speak of.
@@ -143,6 +131,45 @@ impl Lifecycle {
 pub struct InUse(Option<Arc<Keeper>>);
 
 impl InUse {
+    /// Brings the model into memory. `loading` is called if that may take its time. Not waited for any
+    /// longer, the load goes on: nobody can stop it.
+    ///
+    /// # Errors
+    /// It cannot be loaded.
+    pub async fn load(&self, loading: impl FnOnce()) -> Result<(), EngineError> {
+        let Some(keeper) = &self.0 else { return Ok(()) };
+        let _switch = keeper.switch.lock().await;
+        let was_warm = {
+            let mut now = keeper.lock();
+            if let Some(timer) = now.timer.take() {
+                timer.abort();
+            }
+            if now.ready {
+                return Ok(());
+            }
+            std::mem::replace(&mut now.warm, true)
+        };
+        if keeper.policy.load_on_demand {
+            if !was_warm {
+                loading();
+            }
+            let model = Arc::clone(&keeper.model);
+            let load = keeper.handle.spawn(async move { model.load().await });
+            load.await
+                .map_err(|e| EngineError::Failed(format!("the load broke off: {e}")))??;
+        }
+        keeper.lock().ready = true;
+        Ok(())
+    }
+
+    /// Whether [`InUse::end`] would take the model out of memory.
+    pub fn ends_with_unload(&self, work_waits: bool) -> bool {
+        self.0.as_ref().is_some_and(|keeper| {
+            let last = keeper.lock().users == 1;
+            last && !work_waits && keeper.policy.unload == Unload::AfterEachJob
+        })
+    }
+
     /// Returns once the memory is free, if the policy wants that now; within the time limit in any
     /// case. `work_waits`: another job is about to need the model.
     pub async fn end(mut self, work_waits: bool) {
@@ -167,17 +194,6 @@ impl Drop for InUse {
     }
 }
 
-impl Now {
-    /// Whether this is the only user, and whether the model was there.
-    fn enter(&mut self) -> (bool, bool) {
-        if let Some(timer) = self.timer.take() {
-            timer.abort();
-        }
-        self.users += 1;
-        (self.users == 1, std::mem::replace(&mut self.warm, true))
-    }
-}
-
 impl Keeper {
     /// How long the model may still stay; `None`: it need not go because of this.
     fn leave(&self, work_waits: bool) -> Option<Duration> {
@@ -186,6 +202,7 @@ impl Keeper {
         if now.users > 0 {
             return None;
         }
+        now.ready = false;
         match self.policy.unload {
             Unload::Never => None,
             Unload::WhenIdle(idle) => Some(idle),

@@ -6,6 +6,8 @@ pub mod extract;
 mod gate_notice;
 mod lego;
 mod linger;
+mod metrics;
+mod openapi;
 mod ops;
 pub mod request_id;
 mod v1;
@@ -31,7 +33,7 @@ pub fn router(state: AppState) -> Router {
         .fallback(no_route)
         .method_not_allowed_fallback(wrong_method)
         .layer(middleware::from_fn_with_state(state.clone(), auth::layer))
-        .merge(ops::page_route())
+        .merge(ops::page_routes())
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn(linger::layer))
         // Outermost, so that every answer has its id.

@@ -1,5 +1,7 @@
-//! What operators, orchestrators and probes ask: health, GPU figures, the page for people.
+//! What operators, orchestrators and probes ask: health, figures, the interface's description, and the
+//! pages for people.
 
+use super::{metrics, openapi};
 use crate::{
     app::AppState,
     error::AppError,
@@ -23,7 +25,8 @@ use std::{
 /// Watchers of the field give a health probe one second in all, connecting included.
 const HEALTH_DEADLINE: Duration = Duration::from_millis(600);
 const PAGE: &str = include_str!("page.html");
-/// The page brings its own style and script and talks to nobody but us.
+const DOCS: &str = include_str!("docs.html");
+/// A page brings its own style and script and talks to nobody but us.
 const PAGE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; \
     script-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; form-action 'none'; \
     frame-ancestors 'none'";
@@ -31,10 +34,10 @@ const PAGE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; \
 /// What was last known of the parts, for the moments when one of them is slow to say.
 type LastHealth = Arc<Mutex<Option<ServiceHealth>>>;
 
-/// `/health`, `/livez`, `/readyz` and `/gpu/stats`.
+/// All but the pages.
 pub fn routes() -> Router<AppState> {
     let last = LastHealth::default();
-    let for_ready = last.clone();
+    let (for_ready, for_metrics) = (last.clone(), last.clone());
     Router::new()
         .route(
             "/health",
@@ -46,11 +49,25 @@ pub fn routes() -> Router<AppState> {
         )
         .route("/livez", get(async || "ok"))
         .route("/gpu/stats", get(gpu_stats))
+        .route(
+            "/metrics",
+            get(move |State(state): State<AppState>| figures(state.jobs, for_metrics.clone())),
+        )
+        .route("/openapi.json", get(openapi::serve))
 }
 
-/// `/`, which looks after keys itself.
-pub fn page_route() -> Router<AppState> {
-    Router::new().route("/", get(page))
+/// `/` and `/docs`, which look after keys themselves.
+pub fn page_routes() -> Router<AppState> {
+    let with = |html: &'static str| {
+        get(
+            async move |State(state): State<AppState>, headers: HeaderMap| {
+                page(html, &state, &headers)
+            },
+        )
+    };
+    Router::new()
+        .route("/", with(PAGE))
+        .route("/docs", with(DOCS))
 }
 
 /// Asks the parts, but not for longer than a probe waits; then the last answer has to do. The asking
@@ -128,6 +145,22 @@ async fn ready(jobs: Arc<JobService>, last: LastHealth) -> Response {
     }
 }
 
+async fn figures(jobs: Arc<JobService>, last: LastHealth) -> Result<Response, AppError> {
+    let health = ask(jobs, last)
+        .await
+        .ok_or_else(|| AppError::internal("the service's parts do not answer"))?;
+    // Most machines without a GPU have no figures of it, and that is no failure.
+    let gpu = tokio::task::spawn_blocking(gpu::read_stats).await;
+    let gpu = gpu.map_err(AppError::internal)?.ok();
+    let page = metrics::page(&health, gpu.as_ref());
+    Ok((
+        [(header::CONTENT_TYPE, metrics::MEDIA_TYPE)],
+        no_store(),
+        page,
+    )
+        .into_response())
+}
+
 async fn gpu_stats() -> Result<Response, AppError> {
     let stats = tokio::task::spawn_blocking(gpu::read_stats)
         .await
@@ -139,12 +172,12 @@ async fn gpu_stats() -> Result<Response, AppError> {
     Ok((no_store(), Json(stats)).into_response())
 }
 
-/// The page holds no data: it fetches it with the key that its reader enters. So a reader without a
+/// A page holds no data: it fetches it with the key that its reader enters. So a reader without a
 /// key gets it too, with the status that says that one is wanted.
-async fn page(State(state): State<AppState>, headers: HeaderMap) -> Response {
+fn page(html: &'static str, state: &AppState, headers: &HeaderMap) -> Response {
     let wants_key =
         !state.config.auth.keys.is_empty() && !headers.contains_key(header::AUTHORIZATION);
-    let mut response = Html(PAGE).into_response();
+    let mut response = Html(html).into_response();
     if wants_key {
         *response.status_mut() = StatusCode::UNAUTHORIZED;
     }

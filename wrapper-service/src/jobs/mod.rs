@@ -36,3 +36,4 @@ pub use service::{JobService, JobServiceParts, ListQuery};
 pub use sources::{SourceLimits, SourceService};
 pub use stems::{OpenStem, StemService};
 pub use submit::Submission;
+pub use turn::TurnWaits;

@@ -7,6 +7,7 @@ use super::{
     service::JobService,
     state::Event,
     store::StoreError,
+    turn::TurnWaits,
     work::{Desk, Stop},
     work_clock::WorkClock,
 };
@@ -39,8 +40,7 @@ pub struct RunnerSettings {
     pub concurrency: u32,
     /// For one try of one job, without the wait for the GPU.
     pub attempt_deadline: Duration,
-    /// The longest wait for the GPU.
-    pub gpu_wait: Duration,
+    pub turn: TurnWaits,
     pub retry: RetryPolicy,
     pub audio: AudioLimits,
 }
@@ -72,7 +72,7 @@ impl Runner {
             artifacts,
             reaper,
             settings.audio,
-            settings.gpu_wait,
+            settings.turn,
         ));
         Self {
             jobs,

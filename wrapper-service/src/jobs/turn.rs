@@ -1,4 +1,6 @@
 //! A job's turn at the GPU: tokens, then the model; and back in the opposite order, whatever happens.
+//! Tokens stand for memory and for the card's time: what a cancelled job has left running at an engine
+//! that cannot stop it keeps them.
 
 use super::{
     attempt::Failure, progress::Progress, record::JobRecord, service::JobService, work::Stop,
@@ -14,15 +16,24 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
-use tokio::runtime::Handle;
+use tokio::{runtime::Handle, time::Instant};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tracing::Instrument as _;
 
 /// Where turns are taken.
 pub struct Turns {
     jobs: Arc<JobService>,
-    gpu_wait: Duration,
+    waits: TurnWaits,
     taken: Taken,
     ending: TaskTracker,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub struct TurnWaits {
+    /// The longest that a job may wait for the GPU.
+    pub gpu: Duration,
+    /// The longest that work nobody wants any more may keep the tokens.
+    pub abandoned: Duration,
 }
 
 /// The jobs whose turn it is.
@@ -34,17 +45,17 @@ pub struct Turn {
     job_id: String,
     taken: Taken,
     held: Option<(Permit, InUse)>,
+    abandoned: Duration,
     ending: TaskTracker,
     /// Where the end runs; a drop may come from anywhere.
     handle: Handle,
 }
 
 impl Turns {
-    /// `gpu_wait`: the longest that a job may wait.
-    pub fn new(jobs: Arc<JobService>, gpu_wait: Duration) -> Self {
+    pub fn new(jobs: Arc<JobService>, waits: TurnWaits) -> Self {
         Self {
             jobs,
-            gpu_wait,
+            waits,
             taken: Taken::default(),
             ending: TaskTracker::new(),
         }
@@ -61,24 +72,30 @@ impl Turns {
         cancel: &CancellationToken,
     ) -> Result<Turn, Stop> {
         let permit = self.admit(job, source_secs, clock, cancel).await?;
+        let in_use = self.jobs.model().begin();
         let loading = || progress.report(Stage::LoadingModel, 0, 0.0);
-        let in_use = tokio::select! {
+        let loaded = tokio::select! {
             biased;
-            () = cancel.cancelled() => {
-                permit.release(Outcome::Cancelled);
-                return Err(Stop::Cancelled);
-            }
-            in_use = self.jobs.model().begin(loading) => in_use.map_err(Failure::from)?,
+            () = cancel.cancelled() => Err(Stop::Cancelled),
+            loaded = in_use.load(loading) => loaded.map_err(|e| Failure::from(e).into()),
         };
         lock(&self.taken).insert(job.job_id.clone());
-        Ok(Turn {
+        let turn = Turn {
             jobs: Arc::clone(&self.jobs),
             job_id: job.job_id.clone(),
             taken: Arc::clone(&self.taken),
             held: Some((permit, in_use)),
+            abandoned: self.waits.abandoned,
             ending: self.ending.clone(),
             handle: Handle::current(),
-        })
+        };
+        match loaded {
+            Ok(()) => Ok(turn),
+            Err(stop) => {
+                turn.end(stop.outcome());
+                Err(stop)
+            }
+        }
     }
 
     async fn admit(
@@ -105,9 +122,9 @@ impl Turns {
             },
             // Nothing is lost by giving a job back that has not begun.
             () = self.jobs.draining.cancelled() => Err(Stop::GivenBack),
-            () = tokio::time::sleep(self.gpu_wait) => Err(Failure::lasting(
+            () = tokio::time::sleep(self.waits.gpu) => Err(Failure::lasting(
                 Code::GateUnreachable,
-                format!("the GPU was not free within {} s", self.gpu_wait.as_secs()),
+                format!("the GPU was not free within {} s", self.waits.gpu.as_secs()),
             )
             .into()),
         }
@@ -142,15 +159,40 @@ impl Turn {
         };
         let (jobs, taken) = (Arc::clone(&self.jobs), Arc::clone(&self.taken));
         let job_id = std::mem::take(&mut self.job_id);
+        let until = Instant::now() + self.abandoned;
         let ending = async move {
-            let work_waits = jobs.work_waits(|id| lock(&taken).contains(id)).await;
+            let work_waits = || jobs.work_waits(|id| lock(&taken).contains(id));
+            let model_goes = in_use.ends_with_unload(work_waits().await);
+            let settled = settle(&jobs, model_goes, until).await;
+            // That may have taken a while.
+            let work_waits = !model_goes && work_waits().await;
             lock(&taken).remove(&job_id);
-            // Tokens stand for memory: they go back once the memory is free.
             in_use.end(work_waits).await;
+            if settled && model_goes {
+                // It may have stayed after all, for a job that came in between.
+                settle(&jobs, false, until).await;
+            }
             permit.release(outcome);
         };
-        self.ending.spawn_on(ending, &self.handle);
+        self.ending.spawn_on(ending.in_current_span(), &self.handle);
     }
+}
+
+/// Waits for work that nobody wants any more, but not for ever.
+async fn settle(jobs: &JobService, model_goes: bool, until: Instant) -> bool {
+    let engine = jobs.playing_engines().engine();
+    let settled = tokio::select! {
+        settled = tokio::time::timeout_at(until, engine.settled(model_goes)) => settled,
+        // Who stops cannot give anything back later.
+        () = jobs.draining.cancelled() => return true,
+    };
+    if settled.is_err() {
+        tracing::warn!(
+            "cancelled work still runs at the engine after model.abandoned_timeout_secs; its GPU \
+             tokens go back all the same"
+        );
+    }
+    settled.is_ok()
 }
 
 impl Drop for Turn {

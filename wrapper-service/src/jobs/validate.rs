@@ -45,6 +45,7 @@ pub fn shape(request: &JobRequest, max_stems: u32) -> Result<(), AppError> {
     {
         return Err(out_of_range("guidance_scale", scale, "0–100"));
     }
+    lora(request)?;
     if let Some(position) = request.song_position_secs
         && !(position.is_finite() && (0.0..=86_400.0).contains(&position))
     {
@@ -89,6 +90,9 @@ pub fn possible(
             .with_hint("Generate the whole stem again, or ask the operator for another engine."));
         }
     }
+    if let Some(lora) = &request.lora {
+        wearable(lora, engine)?;
+    }
     let unable = request.tracks.iter().find(|t| !engine.tracks.contains(t));
     // An engine that does not answer cannot say what it plays; the job may wait for it.
     match unable {
@@ -105,6 +109,40 @@ pub fn possible(
         }
         _ => Ok(()),
     }
+}
+
+fn lora(request: &JobRequest) -> Result<(), AppError> {
+    let Some(scale) = request.lora_scale else {
+        return Ok(());
+    };
+    if request.lora.is_none() {
+        let missing = "needed with lora_scale: the LoRA that is meant";
+        return Err(AppError::bad_field("lora", missing));
+    }
+    if !(0.0..=1.0).contains(&scale) {
+        return Err(out_of_range("lora_scale", scale, "0–1"));
+    }
+    Ok(())
+}
+
+/// An engine that does not answer cannot say what it has; the job may wait for it.
+fn wearable(lora: &str, engine: &EngineInfo) -> Result<(), AppError> {
+    let loras = &engine.features.loras;
+    if loras.iter().any(|name| name == lora) || engine.tracks.is_empty() {
+        return Ok(());
+    }
+    let has = match loras.as_slice() {
+        [] => "has none".to_owned(),
+        loras => format!("has {}", loras.join(", ")),
+    };
+    Err(AppError::new(
+        Code::EngineRejected,
+        format!(
+            "lora: the engine \"{}\" has no LoRA {lora:.64?}; it {has}",
+            engine.name
+        ),
+    )
+    .with_hint("Choose one of the engine's LoRAs, or leave it out."))
 }
 
 fn tracks(tracks: &[Track]) -> Result<(), AppError> {
@@ -222,6 +260,10 @@ mod tests {
             ("variations", |r| r.variations = 0),
             ("steps", |r| r.steps = Some(0)),
             ("guidance_scale", |r| r.guidance_scale = Some(f32::NAN)),
+            ("lora", |r| r.lora_scale = Some(0.5)),
+            ("lora_scale", |r| {
+                (r.lora, r.lora_scale) = (Some("moog".into()), Some(1.5));
+            }),
             ("song_position_secs", |r| r.song_position_secs = Some(-1.0)),
             ("caption", |r| {
                 r.caption = Some(Caption::Same("x".repeat(2_001)))
@@ -266,6 +308,23 @@ mod tests {
             "{refused}"
         );
         assert_eq!(possible(&request(), &source(), &engine()), Ok(()));
+    }
+
+    #[test]
+    fn a_lora_must_be_one_of_the_engines() {
+        let ask = |loras: &[&str]| {
+            let (mut request, mut engine) = (request(), engine());
+            request.lora = Some("moog".into());
+            engine.features.loras = loras.iter().map(|&l| l.to_owned()).collect();
+            possible(&request, &source(), &engine).map_err(|e| e.detail)
+        };
+        assert_eq!(ask(&["choir", "moog"]), Ok(()));
+        assert!(
+            ask(&["choir", "organ"])
+                .unwrap_err()
+                .ends_with("it has choir, organ")
+        );
+        assert!(ask(&[]).unwrap_err().ends_with("it has none"));
     }
 
     #[test]

@@ -10,13 +10,13 @@ use super::{
     record::{JobRecord, StemFile, StemRecord, candidates},
     service::JobService,
     store::{Store, TaskKey},
-    turn::Turns,
+    turn::{TurnWaits, Turns},
     work_clock::WorkClock,
 };
 use crate::{
     artifacts::Artifacts,
     audio::{AudioLimits, Finished},
-    engine::{EngineError, EngineRequest, TaskNote, Work},
+    engine::{EngineError, EngineRequest, Lora, TaskNote, Work},
     error::AppError,
     gate::Outcome,
 };
@@ -24,7 +24,7 @@ use sideman_shared::{
     music::Track,
     protocol::{Code, Stage},
 };
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 /// Seeds tried before a silent candidate fails its job.
@@ -37,6 +37,16 @@ pub enum Stop {
     /// Not begun, because the service stops.
     GivenBack,
     Failed(Failure),
+}
+
+impl Stop {
+    /// What the gate is told.
+    pub fn outcome(&self) -> Outcome {
+        match self {
+            Self::Cancelled | Self::GivenBack => Outcome::Cancelled,
+            Self::Failed(_) => Outcome::Failed,
+        }
+    }
 }
 
 impl From<Failure> for Stop {
@@ -77,10 +87,10 @@ impl Desk {
         artifacts: Arc<Artifacts>,
         reaper: Reaper,
         audio: AudioLimits,
-        gpu_wait: Duration,
+        waits: TurnWaits,
     ) -> Self {
         Self {
-            turns: Turns::new(Arc::clone(&jobs), gpu_wait),
+            turns: Turns::new(Arc::clone(&jobs), waits),
             jobs,
             artifacts,
             reaper,
@@ -123,11 +133,11 @@ impl Desk {
         let secs = material.source.duration_secs();
         let turn = self.turns.take(job, secs, progress, clock, cancel).await?;
         let played = self.play_all(job, &material, &rest, progress, cancel).await;
-        turn.end(match &played {
-            Ok(()) => Outcome::Succeeded,
-            Err(Stop::Cancelled | Stop::GivenBack) => Outcome::Cancelled,
-            Err(Stop::Failed(_)) => Outcome::Failed,
-        });
+        turn.end(
+            played
+                .as_ref()
+                .map_or_else(Stop::outcome, |()| Outcome::Succeeded),
+        );
         played
     }
 
@@ -313,6 +323,10 @@ fn request(
         region: job.request.region,
         steps: job.request.steps,
         guidance_scale: job.request.guidance_scale,
+        lora: job.request.lora.as_ref().map(|name| Lora {
+            name: name.clone(),
+            scale: job.request.lora_scale.unwrap_or(1.0),
+        }),
         loop_assist: job
             .request
             .wants_loop_assist(material.source.duration_secs()),

@@ -153,6 +153,7 @@ fn listen(source: &Path, seed: u32) -> Result<(EngineRequest, Probe)> {
         region: None,
         steps: None,
         guidance_scale: None,
+        lora: None,
         loop_assist: false,
     };
     Ok((request, probed))

@@ -21,17 +21,39 @@ impl AceStep {
             Err(CallError::Unreachable(_)) if self.starts_by_command() => {
                 return (true, "ACE-Step: stopped until a job needs it".into());
             }
+            Err(CallError::Unreachable(cause)) => {
+                let url = self.server.shown();
+                return (
+                    false,
+                    format!(
+                        "the ACE-Step server at {url} does not answer ({cause}); start it, or set \
+                         ACESTEP_URL to where it is"
+                    ),
+                );
+            }
             Err(e) => return (false, refusal(e).to_string()),
         };
         let kind = format!("{} (API {})", found.flavour.words(), found.version);
+        let wanted = self.settings.model.as_deref();
+        if let Err(what) = found.can(&Work::Lego, wanted) {
+            return (false, what);
+        }
         if !found.models.is_empty() && !self.model.can_switch(&found) {
-            return match found.fit(self.settings.model.as_deref()) {
+            return match found.has_loaded(wanted) {
                 Ok(()) => (
                     true,
                     format!("{kind}, model {}", found.models.join(" and ")),
                 ),
                 Err(what) => (false, what),
             };
+        }
+        if let Some(wanted) = wanted
+            && found.lacks(wanted)
+        {
+            let has = found.on_disk();
+            let what =
+                format!("{kind}, whose disk has {has} and not {wanted}: it must fetch that first");
+            return (true, what);
         }
         if self.model.can_load(&found) || found.flavour == Flavour::Upstream {
             return (
@@ -60,6 +82,11 @@ impl AceStep {
             }
             other => other,
         };
+        let wanted = self.settings.model.as_deref();
+        if let Ok(found) = &found {
+            // Before seven gigabytes are loaded for nothing.
+            found.can(work, wanted).map_err(EngineError::Rejected)?;
+        }
         let found = match found {
             Ok(found) if self.model.is_up(&found) => found,
             Ok(found) if self.model.can_load(&found) => self.load(progress).await?,
@@ -78,10 +105,10 @@ impl AceStep {
             Ok(found) => found,
             Err(e) => return Err(refusal(e)),
         };
-        if !matches!(work, Work::Cover { .. }) {
-            let fits = found.fit(self.settings.model.as_deref());
-            fits.map_err(EngineError::Rejected)?;
-        }
+        let fits = found
+            .has_loaded(wanted)
+            .and_then(|()| found.can(work, wanted));
+        fits.map_err(EngineError::Rejected)?;
         Ok(found.flavour)
     }
 

@@ -106,6 +106,11 @@ impl Server {
         })
     }
 
+    /// The address without what may be secret in it.
+    pub fn shown(&self) -> &str {
+        self.base.rsplit('@').next().unwrap_or_default()
+    }
+
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.client.request(method, format!("{}{path}", self.base));
         match &self.key {

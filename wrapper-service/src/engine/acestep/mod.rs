@@ -1,15 +1,16 @@
 //! "acestep": ACE-Step 1.5's `api_server`, upstream or the lego fork, told apart by looking.
 //!
-//! The way of a part: `probe` looks what is there, `condition` judges it, `model` brings its model up;
-//! `source` makes the file, `submit` the form; `tasks` sends it and asks for all tasks at once, `outcome`
-//! reads one answer and `patience` judges many; `follow` listens and tells; `download` brings the file,
-//! `result` checks it. `pace` knows how long such work took before.
+//! The way of a part: `probe` looks what is there, `condition` judges it, `model` brings its model up,
+//! `lora` dresses it; `source` makes the file, `submit` the form; `tasks` sends it and asks for all tasks
+//! at once, `outcome` reads one answer and `patience` judges many; `follow` listens and tells; `download`
+//! brings the file, `result` checks it. `pace` knows how long such work took before.
 
 mod command;
 mod condition;
 mod download;
 mod follow;
 mod http;
+mod lora;
 mod model;
 mod outcome;
 mod pace;
@@ -27,6 +28,7 @@ pub use settings::{ApiKey, Loading, Settings, Waits};
 use super::{Engine, EngineError, EngineInfo, EngineOutput, EngineRequest, Model, ProgressSink};
 use async_trait::async_trait;
 use http::Server;
+use lora::Wardrobe;
 use model::AceModel;
 use outcome::Played;
 use pace::{Load, Pace};
@@ -39,7 +41,7 @@ use sideman_shared::{
 use source::Source;
 use std::sync::Arc;
 use submit::Submission;
-use tasks::{Listening, State, Tasks};
+use tasks::{ABANDONED, Listening, State, Tasks};
 use tokio_util::sync::CancellationToken;
 
 /// The name in configuration and in stems.
@@ -54,6 +56,7 @@ pub struct AceStep {
     prober: Arc<Prober>,
     tasks: Arc<Tasks>,
     model: Arc<AceModel>,
+    wardrobe: Wardrobe,
     pace: Arc<Pace>,
 }
 
@@ -78,6 +81,7 @@ impl AceStep {
         Ok(Self {
             pace: Arc::new(Pace::open(settings.history_path.clone())),
             model: Arc::new(model),
+            wardrobe: Wardrobe::new(&settings, &server, &tasks),
             settings,
             server,
             prober,
@@ -144,16 +148,17 @@ impl AceStep {
         load: &Load,
         progress: &ProgressSink,
     ) -> Result<Played, EngineError> {
-        let abandoned = |listened: bool| !listened;
-        if self.tasks.any(abandoned) {
+        if self.tasks.any(ABANDONED) {
             progress.report(Stage::WaitingForGpu, 0.0);
-            self.tasks
-                .quiet(abandoned, self.settings.waits.abandoned)
-                .await?;
+            let limit = self.settings.waits.abandoned;
+            self.tasks.quiet(ABANDONED, limit).await?;
         }
         let flavour = self.make_ready(&request.work, progress).await?;
+        let dressed = self.wardrobe.dress(request.lora.as_ref()).await?;
         let submission = Submission::new(request, Arc::clone(source), &self.settings);
         let mut listening = self.tasks.begin(submission, flavour);
+        // From here on the task itself keeps the LoRA from being changed.
+        drop(dressed);
         if let Some(id) = accepted(&mut listening).await {
             request.task.begin(&id).await;
         }
@@ -186,6 +191,7 @@ impl Engine for AceStep {
                 progress: true,
                 variations: true,
                 formats: vec![AudioFormat::Wav, AudioFormat::Flac, AudioFormat::Mp3],
+                loras: self.settings.loras.keys().cloned().collect(),
             },
         }
     }
@@ -202,6 +208,15 @@ impl Engine for AceStep {
             () = cancel.cancelled() => Err(EngineError::Cancelled),
             played = self.play(&request, &progress) => played,
         }
+    }
+
+    async fn settled(&self, model_goes: bool) {
+        if model_goes && self.model.ends_tasks() {
+            return;
+        }
+        self.tasks.over(ABANDONED).await;
+        // A load that nobody waits for goes on too.
+        drop(self.model.turn.lock().await);
     }
 
     fn model(&self) -> Option<Arc<dyn Model>> {

@@ -38,16 +38,20 @@ impl Model for AceModel {
         self.ensure().await.map(drop)
     }
 
-    /// Never under a running job, ours or anybody's: it would fail.
+    /// Never under a job that somebody waits for, ours or anybody's: it would fail. One that was
+    /// cancelled is waited for too, unless the server is stopped, which ends it.
     async fn unload(&self) -> Result<(), EngineError> {
         let _turn = self.turn.lock().await;
+        let counts = |listened: bool| listened || !self.ends_tasks();
         self.tasks
-            .quiet(|_| true, self.settings.waits.abandoned)
+            .quiet(counts, self.settings.waits.abandoned)
             .await?;
         let _busy = Busy::begin(&self.busy);
         let gone = self.take_down().await;
         self.prober.forget().await;
-        gone
+        gone?;
+        self.tasks.forget_all("its server was stopped");
+        Ok(())
     }
 }
 
@@ -71,6 +75,11 @@ impl AceModel {
         self.busy.load(Ordering::Relaxed)
     }
 
+    /// Whether taking the model down ends what the server plays: it is stopped for that.
+    pub fn ends_tasks(&self) -> bool {
+        matches!(&self.settings.loading, Loading::Command { unload, .. } if !unload.is_empty())
+    }
+
     /// Whether this server's model can be brought up by us at all.
     pub fn can_load(&self, found: &Found) -> bool {
         match &self.settings.loading {
@@ -92,15 +101,16 @@ impl AceModel {
         !found.models.is_empty() && wanted.is_none_or(|w| found.models.contains(w))
     }
 
-    /// What is there once a model is up that can play stems.
+    /// What is there once the model is up.
     pub async fn ensure(&self) -> Result<Found, EngineError> {
         let _turn = self.turn.lock().await;
         let _busy = Busy::begin(&self.busy);
         let loaded = self.bring_up().await;
         self.prober.forget().await;
         let found = loaded?;
+        // What it can do is for the work to ask.
         let wanted = self.settings.model.as_deref();
-        found.fit(wanted).map_err(EngineError::Rejected)?;
+        found.has_loaded(wanted).map_err(EngineError::Rejected)?;
         Ok(found)
     }
 
@@ -133,8 +143,24 @@ impl AceModel {
             _ => ("/v1/load", Value::Null),
         };
         let loaded = self.server.post::<Value>(path, &body, limit).await;
-        loaded.map_err(|e| not_loaded(e, limit))?;
+        if let Err(error) = loaded {
+            return Err(self.with_inventory(not_loaded(error, limit), &found));
+        }
         self.prober.look(limit).await.map_err(refusal)
+    }
+
+    /// A model that is not on the server's disk is the likeliest cause.
+    fn with_inventory(&self, error: EngineError, found: &Found) -> EngineError {
+        match (error, &self.settings.model) {
+            (EngineError::Failed(why), Some(wanted)) if found.lacks(wanted) => {
+                EngineError::Rejected(format!(
+                    "the ACE-Step server does not have the model {wanted} and could not get it ({why}); \
+                     it has {}: change acestep.model, or put the weights there",
+                    found.on_disk()
+                ))
+            }
+            (error, _) => error,
+        }
     }
 
     /// A server that was started just now: first its port is closed, then it may be frozen.
@@ -169,7 +195,7 @@ impl AceModel {
             Err(CallError::Unreachable(_)) => return Ok(()),
             Err(e) => return Err(refusal(e)),
         };
-        if found.stats.jobs.running > 0 || found.stats.queue_size > 0 {
+        if found.stats.jobs.running + found.stats.queue_size > self.tasks.how_many() {
             let what = "the ACE-Step server plays for somebody else; its model stays";
             return Err(EngineError::Failed(what.into()));
         }

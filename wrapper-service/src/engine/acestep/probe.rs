@@ -3,9 +3,9 @@
 use super::{
     http::{CallError, Server},
     settings::Settings,
-    wire::{Health, ModelList, Stats},
+    wire::{Health, Inventory, KnownModel, ModelList, Stats},
 };
-use crate::engine::EngineError;
+use crate::engine::{EngineError, Work};
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
 use std::{
@@ -40,33 +40,74 @@ pub struct Found {
     pub version: String,
     /// Loaded ones.
     pub models: Vec<String>,
+    /// All it has on its disk; empty where it does not tell.
+    pub known: Vec<KnownModel>,
     pub stats: Stats,
 }
 
 impl Found {
-    /// Whether lego can be played with what is loaded. Of nothing, nothing is said.
+    /// Whether the wanted model is the loaded one. Of nothing, nothing is said.
     ///
     /// # Errors
     /// One sentence for the operator.
-    pub fn fit(&self, wanted: Option<&str>) -> Result<(), String> {
-        if let Some(wanted) = wanted
-            && !self.models.is_empty()
-            && !self.models.iter().any(|m| m == wanted)
-        {
-            return Err(format!(
-                "the ACE-Step server has {} loaded, not {wanted}; start it with \
-                 ACESTEP_CONFIG_PATH={wanted}, or change acestep.model",
-                self.models.join(" and ")
-            ));
-        }
-        let playing = wanted.or(self.models.first().map(String::as_str));
-        match playing {
-            Some(model) if model.contains("turbo") => Err(format!(
-                "the ACE-Step server has the model {model}; stems need a base model: start it with \
-                 ACESTEP_CONFIG_PATH=acestep-v15-base"
-            )),
+    pub fn has_loaded(&self, wanted: Option<&str>) -> Result<(), String> {
+        match wanted {
+            Some(wanted) if !self.models.is_empty() && !self.models.iter().any(|m| m == wanted) => {
+                Err(format!(
+                    "the ACE-Step server has {} loaded, not {wanted}; start it with \
+                     ACESTEP_CONFIG_PATH={wanted}, or change acestep.model",
+                    self.models.join(" and ")
+                ))
+            }
             _ => Ok(()),
         }
+    }
+
+    /// Whether the model that would play can do such work. Of one that is not known, nothing is said.
+    ///
+    /// # Errors
+    /// One sentence for the operator.
+    pub fn can(&self, work: &Work, wanted: Option<&str>) -> Result<(), String> {
+        let model = wanted
+            .or(self.models.first().map(String::as_str))
+            .or(self.default_model());
+        let Some(model) = model.filter(|model| !self.is_able(model, work)) else {
+            return Ok(());
+        };
+        let other = self.known.iter().find(|m| self.is_able(&m.name, work));
+        let mend = match other {
+            Some(other) => format!("set acestep.model = \"{}\", which it has too", other.name),
+            None => "start it with ACESTEP_CONFIG_PATH=acestep-v15-base".into(),
+        };
+        let kind = work.as_str();
+        Err(format!(
+            "the ACE-Step server has the model {model}, which cannot do \"{kind}\": that needs a base \
+             model; {mend}"
+        ))
+    }
+
+    /// A server that lacks a model's settings file claims that it can do everything: the name counts too.
+    fn is_able(&self, model: &str, work: &Work) -> bool {
+        let told = self.known.iter().find(|m| m.name == model);
+        let tasks = told.map_or(&[][..], |m| &m.supported_task_types);
+        let claimed = tasks.is_empty() || tasks.iter().any(|t| t == work.as_str());
+        claimed && !(work.needs_base() && model.contains("turbo"))
+    }
+
+    fn default_model(&self) -> Option<&str> {
+        let default = self.known.iter().find(|m| m.is_default);
+        default.map(|m| m.name.as_str())
+    }
+
+    /// Whether the server says what it has, and this is not among it. It may still fetch it.
+    pub fn lacks(&self, model: &str) -> bool {
+        !self.known.is_empty() && !self.known.iter().any(|m| m.name == model)
+    }
+
+    /// What it has on its disk, for a sentence.
+    pub fn on_disk(&self) -> String {
+        let names: Vec<&str> = self.known.iter().map(|m| m.name.as_str()).collect();
+        names.join(", ")
     }
 }
 
@@ -120,8 +161,10 @@ impl Prober {
             // The only cheap call that asks for the key.
             self.server.stats(limit),
         );
+        let flavour = flavour?;
         Ok(Found {
-            flavour: flavour?,
+            known: self.known(flavour, limit).await?,
+            flavour,
             version: health.version,
             models: models?.names(),
             stats: stats?,
@@ -167,6 +210,22 @@ impl Prober {
         })
     }
 
+    /// Versions without the call, or with another answer, do not tell.
+    async fn known(&self, flavour: Flavour, limit: Duration) -> Result<Vec<KnownModel>, CallError> {
+        if flavour != Flavour::Upstream {
+            return Ok(Vec::new());
+        }
+        let told = self
+            .server
+            .get::<Inventory>("/v1/model_inventory", limit)
+            .await;
+        match told {
+            Ok(inventory) => Ok(inventory.models),
+            Err(CallError::Status { status: 404, .. } | CallError::Strange(_)) => Ok(Vec::new()),
+            Err(e) => Err(e),
+        }
+    }
+
     async fn status(&self, path: &str, limit: Duration) -> Result<StatusCode, CallError> {
         let request = self.server.request(Method::GET, path);
         Ok(self.server.send(request, limit).await?.status())
@@ -182,5 +241,74 @@ pub fn refusal(error: CallError) -> EngineError {
     match error {
         CallError::Strange(what) => EngineError::Rejected(what),
         other => other.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(loaded: &[&str], known: &[(&str, &[&str])]) -> Found {
+        let known = known
+            .iter()
+            .enumerate()
+            .map(|(i, (name, tasks))| KnownModel {
+                name: (*name).into(),
+                is_default: i == 0,
+                supported_task_types: tasks.iter().map(|&t| t.to_owned()).collect(),
+            });
+        Found {
+            flavour: Flavour::Upstream,
+            version: "1.0".into(),
+            models: loaded.iter().map(|&m| m.to_owned()).collect(),
+            known: known.collect(),
+            stats: Stats::default(),
+        }
+    }
+
+    const TURBO: (&str, &[&str]) = ("acestep-v15-turbo", &["text2music", "repaint", "cover"]);
+    const BASE: (&str, &[&str]) = (
+        "acestep-v15-base",
+        &["cover", "extract", "lego", "complete"],
+    );
+    const COVER: Work = Work::Cover { strength: 0.5 };
+
+    #[test]
+    fn turbo_covers_and_cannot_play_along() {
+        let turbo = found(&[TURBO.0], &[TURBO]);
+        assert_eq!(turbo.can(&COVER, None), Ok(()));
+        for work in [Work::Lego, Work::Extract, Work::Complete { tracks: vec![] }] {
+            let said = turbo.can(&work, None).unwrap_err();
+            assert!(
+                said.contains("ACESTEP_CONFIG_PATH=acestep-v15-base"),
+                "{said}"
+            );
+        }
+        // Its settings file is missing: it claims everything. And the fork says nothing at all.
+        let boaster = found(&[TURBO.0], &[(TURBO.0, BASE.1)]);
+        assert!(boaster.can(&Work::Lego, None).is_err());
+        assert!(found(&[TURBO.0], &[]).can(&Work::Lego, None).is_err());
+        assert_eq!(found(&[BASE.0], &[]).can(&Work::Lego, None), Ok(()));
+    }
+
+    #[test]
+    fn a_better_model_on_the_same_disk_is_named() {
+        let said = found(&[TURBO.0], &[TURBO, BASE])
+            .can(&Work::Lego, None)
+            .unwrap_err();
+        assert!(
+            said.contains("acestep.model = \"acestep-v15-base\""),
+            "{said}"
+        );
+    }
+
+    #[test]
+    fn before_a_load_the_default_is_judged() {
+        assert!(found(&[], &[TURBO, BASE]).can(&Work::Lego, None).is_err());
+        assert_eq!(
+            found(&[], &[TURBO, BASE]).can(&Work::Lego, Some(BASE.0)),
+            Ok(())
+        );
+        assert_eq!(found(&[], &[]).can(&Work::Lego, None), Ok(()));
     }
 }

@@ -1,6 +1,6 @@
 //! What the engine is told from outside, as plain data.
 
-use std::{path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -16,6 +16,8 @@ pub struct Settings {
     pub guidance_scale: f32,
     /// Short sources are repeated up to this length, where loop assist is wanted.
     pub loop_assist_secs: f64,
+    /// The LoRAs that may be asked for: where each lies on the server's disk, by its name.
+    pub loras: BTreeMap<String, String>,
     /// Where past running times are kept; without it they are forgotten at the end.
     pub history_path: Option<PathBuf>,
     pub waits: Waits,
@@ -121,6 +123,7 @@ impl Settings {
             steps: 50,
             guidance_scale: 7.0,
             loop_assist_secs: 60.0,
+            loras: BTreeMap::new(),
             history_path: None,
             waits: Waits::default(),
         }

@@ -1,14 +1,14 @@
 //! All tasks of ours that the server has, asked about in one call, and followed to their end even when
 //! nobody listens any more: the server cannot cancel, so an abandoned task still holds the GPU.
 
+mod poll;
+
 use super::{
     http::{CallError, Server},
-    outcome::{Verdict, judge},
+    outcome::Verdict,
     patience::{End, Patience},
     probe::Flavour,
-    settings::Waits,
     submit::Submission,
-    wire::TaskState,
 };
 use crate::engine::EngineError;
 use reqwest::StatusCode;
@@ -19,8 +19,6 @@ use std::{
 };
 use tokio::sync::{Notify, watch};
 
-/// Polling may cost a job this share of its time.
-const POLL_SHARE: u32 = 20;
 const FIRST_RETRY: Duration = Duration::from_secs(1);
 const LONGEST_RETRY: Duration = Duration::from_secs(10);
 
@@ -39,6 +37,9 @@ pub enum State {
     Going(Verdict),
     Over(End),
 }
+
+/// Counts tasks that nobody listens to any more.
+pub const ABANDONED: fn(bool) -> bool = |listened| !listened;
 
 /// One end of a task; the other lives on when this one is dropped.
 pub type Listening = watch::Receiver<Seen>;
@@ -102,7 +103,20 @@ impl Tasks {
         listening
     }
 
-    /// Returns once no task runs that `counts`, by whether somebody listens to it.
+    /// Returns once no task runs that `counts`, by whether somebody listens to it. Unbounded.
+    pub async fn over(&self, counts: impl Fn(bool) -> bool) {
+        loop {
+            let changed = self.changed.notified();
+            tokio::pin!(changed);
+            changed.as_mut().enable();
+            if !self.any(&counts) {
+                return;
+            }
+            changed.await;
+        }
+    }
+
+    /// The same within a limit.
     ///
     /// # Errors
     /// It did not end in time.
@@ -111,18 +125,8 @@ impl Tasks {
         counts: impl Fn(bool) -> bool,
         limit: Duration,
     ) -> Result<(), EngineError> {
-        let waiting = async {
-            loop {
-                let changed = self.changed.notified();
-                tokio::pin!(changed);
-                changed.as_mut().enable();
-                if !self.any(&counts) {
-                    return;
-                }
-                changed.await;
-            }
-        };
-        tokio::time::timeout(limit, waiting).await.map_err(|_| {
+        let waiting = tokio::time::timeout(limit, self.over(counts));
+        waiting.await.map_err(|_| {
             let secs = limit.as_secs();
             EngineError::Timeout(format!(
                 "an earlier task still holds the GPU after {secs} s; the ACE-Step server cannot cancel"
@@ -134,6 +138,16 @@ impl Tasks {
         let live = self.live();
         let mut entries = live.entries.values();
         entries.any(|e| counts(e.news.receiver_count() > 0))
+    }
+
+    pub fn how_many(&self) -> u64 {
+        self.live().entries.len() as u64
+    }
+
+    /// All of them ended in a way that the server cannot tell of.
+    pub fn forget_all(&self, how: &'static str) {
+        let keys: Vec<u64> = self.live().entries.keys().copied().collect();
+        self.end_all(keys.into_iter().map(|key| (key, End::Lost(how))).collect());
     }
 
     fn live(&self) -> MutexGuard<'_, Live> {
@@ -221,117 +235,11 @@ impl Tasks {
         }
     }
 
-    /// Asks about all tasks until there is none.
-    async fn poll(self: Arc<Self>) {
-        let mut silent_since: Option<Instant> = None;
-        while let Some(ids) = self.asked_about() {
-            match self.server.query(&ids).await {
-                Ok(states) => {
-                    silent_since = None;
-                    self.hear(&states);
-                    self.count().await;
-                }
-                Err(error) => {
-                    let since = *silent_since.get_or_insert_with(Instant::now);
-                    self.bear(&error, since.elapsed());
-                }
-            }
-            let changed = self.changed.notified();
-            let _ = tokio::time::timeout(self.pause(), changed).await;
-        }
-    }
-
-    /// The names to ask for; `None`, and polling is over, when there are none.
-    fn asked_about(&self) -> Option<Vec<String>> {
-        let mut live = self.live();
-        let ids: Vec<String> = live.entries.values().filter_map(|e| e.id.clone()).collect();
-        live.polling = !ids.is_empty();
-        live.polling.then_some(ids)
-    }
-
-    /// Often for young tasks, seldom for old ones and for those nobody waits for.
-    fn pause(&self) -> Duration {
-        let waits = &self.server.waits;
-        let live = self.live();
-        let waited_for = live
-            .entries
-            .values()
-            .filter(|e| e.news.receiver_count() > 0);
-        let youngest = waited_for.map(|e| e.born.elapsed()).min();
-        youngest.map_or(waits.longest_poll, |age| pause(age, waits))
-    }
-
-    fn hear(&self, states: &[TaskState]) {
-        let now = Instant::now();
-        let mut ended = Vec::new();
-        for (key, entry) in &mut self.live().entries {
-            let Some(id) = &entry.id else { continue };
-            let verdict = states
-                .iter()
-                .find(|s| s.task_id == *id)
-                .map_or(Verdict::Unknown, judge);
-            match entry.patience.hear(&verdict, now, &self.server.waits) {
-                Some(end) => ended.push((*key, end)),
-                None => entry.tell(State::Going(verdict)),
-            }
-        }
-        self.end_all(ended);
-    }
-
-    /// Looks at the server's counts if a task gives reason to.
-    async fn count(&self) {
-        let waits = &self.server.waits;
-        let wonders = |e: &Entry| e.patience.wonders(Instant::now(), waits);
-        if !self.live().entries.values().any(wonders) {
-            return;
-        }
-        // Without the counts the task is waited for as long as any.
-        let Ok(stats) = self.server.stats(waits.call).await else {
-            return;
-        };
-        let now = Instant::now();
-        let mut ended = Vec::new();
-        for (key, entry) in &mut self.live().entries {
-            if entry.patience.wonders(now, waits)
-                && let Some(end) = entry.patience.weigh(&stats, now, waits)
-            {
-                ended.push((*key, end));
-            }
-        }
-        self.end_all(ended);
-    }
-
-    /// The server could not be asked, for so long already.
-    fn bear(&self, error: &CallError, silent: Duration) {
-        let hopeless = match error {
-            // It may be loading a model.
-            CallError::Frozen(_) => silent >= self.load_limit,
-            CallError::Status {
-                status: 401 | 403, ..
-            } => true,
-            _ => silent >= self.server.waits.down,
-        };
-        if !hopeless {
-            return;
-        }
-        let live = self.live();
-        let asked = live.entries.iter().filter(|(_, e)| e.id.is_some());
-        let ended = asked.map(|(key, _)| (*key, End::Away(error.clone().into())));
-        let ended = ended.collect();
-        drop(live);
-        self.end_all(ended);
-    }
-
     fn end_all(&self, ended: Vec<(u64, End)>) {
         for (key, end) in ended {
             self.end(key, end);
         }
     }
-}
-
-/// Never more than a small share of what the task has taken already.
-fn pause(age: Duration, waits: &Waits) -> Duration {
-    (age / POLL_SHARE).clamp(waits.first_poll, waits.longest_poll)
 }
 
 fn too_old() -> EngineError {
@@ -340,19 +248,4 @@ fn too_old() -> EngineError {
          is known for that; update it"
             .into(),
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn young_tasks_are_asked_about_often_and_old_ones_seldom() {
-        let waits = Waits::default();
-        let after = |secs| pause(Duration::from_secs(secs), &waits).as_millis();
-        assert_eq!(
-            [0, 4, 10, 20, 40, 3_000].map(after),
-            [250, 250, 500, 1_000, 2_000, 2_000]
-        );
-    }
 }

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// Around most answers.
 #[derive(Debug, Deserialize)]
@@ -81,6 +82,34 @@ pub struct ModelList {
 pub struct ModelEntry {
     /// `acestep/NAME`.
     pub id: String,
+}
+
+/// `/v1/model_inventory`: what lies on the disk, loaded or not.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Inventory {
+    pub models: Vec<KnownModel>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct KnownModel {
+    pub name: String,
+    /// The one that is loaded when none is named.
+    pub is_default: bool,
+    pub supported_task_types: Vec<String>,
+}
+
+/// `/v1/lora/status`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct LoraStatus {
+    pub lora_loaded: bool,
+    pub use_lora: bool,
+    pub lora_scale: f64,
+    /// By adapter, in versions that know several.
+    pub scales: BTreeMap<String, Value>,
+    pub adapters: Vec<String>,
 }
 
 impl ModelList {

@@ -138,6 +138,7 @@ impl Plan {
             region: None,
             steps: None,
             guidance_scale: None,
+            lora: None,
             loop_assist: false,
         }
     }

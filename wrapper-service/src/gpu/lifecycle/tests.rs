@@ -14,6 +14,9 @@ struct Notes {
     news: Notify,
     stuck: AtomicBool,
     refuses: AtomicBool,
+    /// A load waits for `go_on`, and is noted once more at its end.
+    slow: AtomicBool,
+    go_on: Notify,
 }
 
 impl Notes {
@@ -41,6 +44,10 @@ impl Notes {
 impl Model for Notes {
     async fn load(&self) -> Result<(), EngineError> {
         self.note("load");
+        if self.slow.load(Ordering::Relaxed) {
+            self.go_on.notified().await;
+            self.note("loaded");
+        }
         Ok(())
     }
 
@@ -69,7 +76,9 @@ fn lifecycle(unload: Unload, warm_grace: Duration) -> (Arc<Notes>, Lifecycle) {
 }
 
 async fn begin(lifecycle: &Lifecycle) -> InUse {
-    within(lifecycle.begin(|| {})).await.unwrap()
+    let in_use = lifecycle.begin();
+    within(in_use.load(|| {})).await.unwrap();
+    in_use
 }
 
 #[tokio::test]
@@ -87,7 +96,8 @@ async fn between_consecutive_jobs_it_stays_warm() {
     let (notes, lifecycle) = lifecycle(Unload::AfterEachJob, LONG);
     begin(&lifecycle).await.end(true).await;
     let mut loading = false;
-    let second = lifecycle.begin(|| loading = true).await.unwrap();
+    let second = lifecycle.begin();
+    second.load(|| loading = true).await.unwrap();
     assert!(!loading, "a warm model was said to be loading");
     second.end(false).await;
     assert_eq!(notes.told(), ["load", "load", "unload"]);
@@ -110,6 +120,29 @@ async fn it_is_never_unloaded_under_a_job() {
     assert_eq!(notes.told(), ["load"], "unloaded under the second job");
     drop(two);
     assert_eq!(notes.reached(2).await, ["load", "unload"]);
+}
+
+#[tokio::test]
+async fn a_second_user_does_not_load_again_and_the_next_first_one_looks() {
+    let (notes, lifecycle) = lifecycle(Unload::Never, SHORT);
+    let (one, two) = (begin(&lifecycle).await, begin(&lifecycle).await);
+    assert_eq!(notes.told(), ["load"]);
+    one.end(false).await;
+    two.end(false).await;
+    begin(&lifecycle).await.end(false).await;
+    assert_eq!(notes.told(), ["load", "load"]);
+}
+
+#[tokio::test]
+async fn a_load_that_nobody_waits_for_any_more_goes_on() {
+    let (notes, lifecycle) = lifecycle(Unload::AfterEachJob, LONG);
+    notes.slow.store(true, Ordering::Relaxed);
+    let in_use = lifecycle.begin();
+    let given_up = tokio::time::timeout(SHORT, in_use.load(|| {})).await;
+    assert!(given_up.is_err(), "it was not slow");
+    notes.go_on.notify_one();
+    assert_eq!(notes.reached(2).await, ["load", "loaded"]);
+    assert!(in_use.ends_with_unload(false) && !in_use.ends_with_unload(true));
 }
 
 #[tokio::test]

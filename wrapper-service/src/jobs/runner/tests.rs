@@ -7,7 +7,7 @@ use crate::{
 use sideman_shared::{
     audio::AudioBuffer,
     music::Track,
-    protocol::{AudioFormat, Job, Region},
+    protocol::{AudioFormat, Job, Region, Stage},
 };
 
 async fn play(script: impl IntoIterator<Item = Act>) -> (Rig, Arc<ScriptedEngine>, Job) {
@@ -318,4 +318,42 @@ async fn the_model_stays_between_jobs_and_goes_after_the_last() {
     rig.ended(&second.job_id).await;
     rig.stop().await;
     assert_eq!(model.told(), ["load", "load", "unload"]);
+}
+
+/// Starts a job, cancels it while it plays, and submits another.
+async fn cancelled_and_another(rig: &Rig, engine: &ScriptedEngine) -> Job {
+    let first = rig.submit(rig.request().await).await;
+    engine.called(1).await;
+    rig.state.jobs.cancel(OWNER, &first.job_id).await.unwrap();
+    assert_eq!(rig.ended(&first.job_id).await.state, JobState::Cancelled);
+    rig.submit(rig.request().await).await
+}
+
+#[tokio::test]
+async fn what_a_cancelled_job_left_running_keeps_the_gpu() {
+    let (engine, model) = ScriptedEngine::with_model([Act::Leave]);
+    let dir = tempfile::tempdir().unwrap();
+    let rig = Rig::start_in(dir, &engine, |c| {
+        c.model.unload = crate::config::UnloadKind::AfterEachJob;
+    })
+    .await;
+    let second = cancelled_and_another(&rig, &engine).await;
+    let second = rig.reached(&second.job_id, JobState::Running).await;
+    assert_eq!(
+        (second.stage, engine.seeds().len()),
+        (Stage::WaitingForGpu, 1)
+    );
+    assert_eq!(model.told(), ["load"], "unloaded under what still runs");
+    engine.go_on();
+    let second = rig.ended(&second.job_id).await;
+    assert_eq!(second.state, JobState::Succeeded);
+}
+
+#[tokio::test]
+async fn what_a_cancelled_job_left_running_does_not_keep_the_gpu_for_ever() {
+    let engine = ScriptedEngine::new([Act::Leave]);
+    let dir = tempfile::tempdir().unwrap();
+    let rig = Rig::start_in(dir, &engine, |c| c.model.abandoned_timeout_secs = 0.1).await;
+    let second = cancelled_and_another(&rig, &engine).await;
+    assert_eq!(rig.ended(&second.job_id).await.state, JobState::Succeeded);
 }
