@@ -1,13 +1,14 @@
 use std::ptr::null_mut;
 use vst3::{Class, ComPtr, ComWrapper, Steinberg::Vst::*, Steinberg::*};
 
-/// The parameters that move at the start of a block.
+/// Where parameters move within a block.
 pub struct Changes(Vec<ComPtr<IParamValueQueue>>);
 
 impl Changes {
-    pub fn new(moved: Vec<(ParamID, f64)>) -> Self {
-        let queues = moved.into_iter().filter_map(|(id, value)| {
-            ComWrapper::new(OnePoint { id, value }).to_com_ptr::<IParamValueQueue>()
+    /// Each parameter with its moves: the frame in the block, and the value.
+    pub fn new(moved: Vec<(ParamID, Vec<(i32, f64)>)>) -> Self {
+        let queues = moved.into_iter().filter_map(|(id, points)| {
+            ComWrapper::new(Queue { id, points }).to_com_ptr::<IParamValueQueue>()
         });
         Self(queues.collect())
     }
@@ -36,22 +37,22 @@ impl IParameterChangesTrait for Changes {
     }
 }
 
-struct OnePoint {
+struct Queue {
     id: ParamID,
-    value: f64,
+    points: Vec<(i32, f64)>,
 }
 
-impl Class for OnePoint {
+impl Class for Queue {
     type Interfaces = (IParamValueQueue,);
 }
 
-impl IParamValueQueueTrait for OnePoint {
+impl IParamValueQueueTrait for Queue {
     unsafe fn getParameterId(&self) -> ParamID {
         self.id
     }
 
     unsafe fn getPointCount(&self) -> int32 {
-        1
+        self.points.len() as int32
     }
 
     unsafe fn getPoint(
@@ -60,13 +61,14 @@ impl IParamValueQueueTrait for OnePoint {
         offset_frames: *mut int32,
         value: *mut ParamValue,
     ) -> tresult {
-        if index != 0 {
+        let point = usize::try_from(index).ok().and_then(|i| self.points.get(i));
+        let Some(point) = point else {
             return kInvalidArgument;
-        }
+        };
         // SAFETY: the caller gives places to write to.
         unsafe {
-            *offset_frames = 0;
-            *value = self.value;
+            *offset_frames = point.0;
+            *value = point.1;
         }
         kResultOk
     }

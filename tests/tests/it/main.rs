@@ -29,4 +29,7 @@ mod host_state;
 mod host_support;
 mod host_vst3;
 mod main_job;
+mod rules_clap;
+mod rules_support;
+mod rules_vst3;
 mod t4;
