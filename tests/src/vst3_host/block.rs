@@ -1,6 +1,10 @@
 //! One VST3 block told in full, and the rules that hold for every one.
 
-use super::{Vst3Host, changes::Changes, done, process_context};
+use super::{
+    Vst3Host,
+    changes::{Changes, Moves},
+    done, process_context,
+};
 use crate::clap_host::Song;
 use anyhow::{Context, Result, ensure};
 use std::ptr::null_mut;
@@ -33,8 +37,8 @@ pub struct Vst3Block<'a> {
     pub silent: u64,
     /// `None`: the host has no transport.
     pub song: Option<&'a Song>,
-    /// Each parameter with its moves: the frame and the normalized value. `None`: no list at all.
-    pub moved: Option<Vec<(ParamID, Vec<(i32, f64)>)>>,
+    /// `None`: no list at all.
+    pub moved: Option<Moves>,
     pub shown: Shown,
 }
 

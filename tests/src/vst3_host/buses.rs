@@ -17,6 +17,9 @@ pub struct Bus {
     pub is_default_active: bool,
 }
 
+/// `kDefaultActive`, whose type differs by system.
+const DEFAULT_ACTIVE: u32 = 1;
+
 pub const AUDIO: MediaType = MediaTypes_::kAudio as MediaType;
 pub const EVENT: MediaType = MediaTypes_::kEvent as MediaType;
 pub const INPUT: BusDirection = BusDirections_::kInput as BusDirection;
@@ -44,7 +47,7 @@ impl Vst3Host {
             name: wide(&info.name),
             channels: info.channelCount,
             is_main: info.busType == BusTypes_::kMain as i32,
-            is_default_active: info.flags & BusInfo_::BusFlags_::kDefaultActive as u32 != 0,
+            is_default_active: info.flags & DEFAULT_ACTIVE != 0,
         })
     }
 

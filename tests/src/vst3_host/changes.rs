@@ -1,12 +1,14 @@
 use std::ptr::null_mut;
 use vst3::{Class, ComPtr, ComWrapper, Steinberg::Vst::*, Steinberg::*};
 
+/// Each parameter with its moves: the frame in the block, and the normalized value.
+pub type Moves = Vec<(ParamID, Vec<(i32, f64)>)>;
+
 /// Where parameters move within a block.
 pub struct Changes(Vec<ComPtr<IParamValueQueue>>);
 
 impl Changes {
-    /// Each parameter with its moves: the frame in the block, and the value.
-    pub fn new(moved: Vec<(ParamID, Vec<(i32, f64)>)>) -> Self {
+    pub fn new(moved: Moves) -> Self {
         let queues = moved.into_iter().filter_map(|(id, points)| {
             ComWrapper::new(Queue { id, points }).to_com_ptr::<IParamValueQueue>()
         });

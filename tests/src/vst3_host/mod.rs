@@ -10,6 +10,7 @@ mod stream;
 
 pub use block::{Shown, Vst3Audio, Vst3Block};
 pub use buses::{AUDIO, Bus, EVENT, INPUT, OUTPUT};
+pub use changes::Moves;
 pub use factory::ClassTold;
 pub use params::{Parameter, Unit};
 
