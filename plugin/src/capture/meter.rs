@@ -7,6 +7,10 @@ const SIDES: usize = 2;
 /// How fast the RMS follows.
 const RMS_SECS: f32 = 0.3;
 
+/// A host that stops may call no more: after this many looks without a block there is no level any more.
+/// Half a second to a second, longer than the longest block.
+const LOOKS_WITHOUT_BLOCK: u32 = 30;
+
 /// What is shown. Linear, 1.0 is full scale.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Levels {
@@ -33,23 +37,44 @@ pub struct Meter {
     rms_bits: [AtomicU32; SIDES],
     channels: AtomicU32,
     clipped: AtomicBool,
+    /// Blocks folded, wrapping.
+    blocks: AtomicU32,
+    /// `blocks` at the last look, and how many looks ago it last moved: the window's own.
+    seen_blocks: AtomicU32,
+    looks_without_block: AtomicU32,
 }
 
 impl Meter {
     /// The levels since the last look.
     pub fn look(&self) -> Levels {
+        let rms = match self.is_still() {
+            true => [0.0; SIDES],
+            false => self
+                .rms_bits
+                .each_ref()
+                .map(|bits| f32::from_bits(bits.load(Relaxed))),
+        };
         Levels {
             peak: self
                 .peak_bits
                 .each_ref()
                 .map(|bits| f32::from_bits(bits.swap(0, Relaxed))),
-            rms: self
-                .rms_bits
-                .each_ref()
-                .map(|bits| f32::from_bits(bits.load(Relaxed))),
+            rms,
             channels: self.channels.load(Relaxed),
             clipped: self.clipped.load(Relaxed),
         }
+    }
+
+    /// Whether the host has long called no more.
+    fn is_still(&self) -> bool {
+        let blocks = self.blocks.load(Relaxed);
+        if self.seen_blocks.swap(blocks, Relaxed) != blocks {
+            self.looks_without_block.store(0, Relaxed);
+            return false;
+        }
+        let looks = self.looks_without_block.load(Relaxed).saturating_add(1);
+        self.looks_without_block.store(looks, Relaxed);
+        looks >= LOOKS_WITHOUT_BLOCK
     }
 
     /// Puts the clip light out.
@@ -69,6 +94,7 @@ impl MeterFold {
     pub fn fold(&mut self, meter: &Meter, channels: &[&mut [f32]], sample_rate_hz: u32) {
         let sides = channels.len().min(SIDES);
         meter.channels.store(sides as u32, Relaxed);
+        meter.blocks.fetch_add(1, Relaxed);
         let frames = channels.first().map_or(0, |channel| channel.len());
         if frames == 0 {
             return;
@@ -102,6 +128,20 @@ impl MeterFold {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_level_falls_when_the_host_calls_no_more() {
+        let (meter, mut fold) = (Meter::default(), MeterFold::default());
+        fold.fold(&meter, &[&mut [0.5; 64]], 48_000);
+        assert!(!meter.look().is_silent());
+        assert!(!meter.look().is_silent(), "a long block may be on its way");
+        for _ in 0..LOOKS_WITHOUT_BLOCK {
+            meter.look();
+        }
+        assert!(meter.look().is_silent());
+        fold.fold(&meter, &[&mut [0.5; 64]], 48_000);
+        assert!(!meter.look().is_silent());
+    }
 
     #[test]
     fn the_peak_waits_for_a_look_and_the_clip_light_for_a_click() {

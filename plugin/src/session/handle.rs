@@ -89,6 +89,9 @@ pub(super) enum Input {
 pub(super) struct Published {
     pub view: ArcSwap<SessionView>,
     pub project: ArcSwap<ProjectState>,
+    /// Loaded states that the session has yet to take in. Until then the last of them is the project,
+    /// and what the session still makes of the one before is not.
+    pub restores_ahead: Mutex<usize>,
 }
 
 /// Cheap to clone; all clones speak to the same session.
@@ -116,7 +119,8 @@ pub fn start(config: SessionConfig) -> std::io::Result<SessionHandle> {
     let (end_guard, ended) = bounded::<()>(0);
     let published = Arc::new(Published {
         view: ArcSwap::default(),
-        project: ArcSwap::from_pointee(config.restored.clone().unwrap_or_default()),
+        project: ArcSwap::default(),
+        restores_ahead: Mutex::new(usize::from(config.restored.is_some())),
     });
     let actor = actor::Actor::new(config, Arc::clone(&published))?;
     let thread = std::thread::Builder::new()
@@ -160,9 +164,12 @@ impl SessionHandle {
 
     /// Goes on where the project was saved. A host that saves straight after gets the same state back.
     pub fn restore(&self, state: ProjectState) -> bool {
+        let mut ahead = self.inner.published.restores_ahead.lock();
         self.inner.published.project.store(Arc::new(state.clone()));
         let input = Input::Restore(Box::new(state));
-        self.inner.inputs.try_send(input).is_ok()
+        let is_queued = self.inner.inputs.try_send(input).is_ok();
+        *ahead += usize::from(is_queued);
+        is_queued
     }
 
     /// Ends all threads of the session; jobs go on at the service and are found again on reopening.

@@ -9,7 +9,10 @@ use clack_extensions::{
     state::{HostState, HostStateImpl},
 };
 use clack_host::prelude::*;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::{
+    cell::Cell,
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 #[derive(Default)]
 pub struct Shared {
@@ -55,8 +58,23 @@ impl HostParamsImplShared for Shared {
     fn request_flush(&self) {}
 }
 
-#[derive(Default)]
-pub struct Main;
+pub struct Main {
+    rescans: Cell<ParamRescanFlags>,
+}
+
+impl Default for Main {
+    fn default() -> Self {
+        Self {
+            rescans: Cell::new(ParamRescanFlags::empty()),
+        }
+    }
+}
+
+impl Main {
+    pub fn take_rescans(&self) -> ParamRescanFlags {
+        self.rescans.replace(ParamRescanFlags::empty())
+    }
+}
 
 impl MainThreadHandler<'_> for Main {}
 
@@ -65,7 +83,9 @@ impl HostStateImpl for Main {
 }
 
 impl HostParamsImplMainThread for Main {
-    fn rescan(&self, _: ParamRescanFlags) {}
+    fn rescan(&self, flags: ParamRescanFlags) {
+        self.rescans.set(self.rescans.get() | flags);
+    }
 
     fn clear(&self, _: ClapId, _: ParamClearFlags) {}
 }

@@ -5,11 +5,22 @@
 //! that made the [`Host`].
 
 mod audio;
+mod block;
+mod descriptor;
 mod handlers;
+mod params;
+mod pieces;
+mod ports;
 mod song;
+mod threads;
 mod timing;
 mod window;
 
+pub use audio::Audio;
+pub use block::{Answer, Block};
+pub use descriptor::Descriptor;
+pub use params::{Parameter, in_foreign_space};
+pub use ports::{Layout, Port};
 pub use song::{Positions, Song};
 pub use timing::{BlockTimes, Pace, time_copy};
 pub use window::PluginWindow;
@@ -100,10 +111,10 @@ impl Host {
     /// # Errors
     /// The library has no Sideman, or it refuses to be made.
     pub fn new(library: &Library) -> Result<Self> {
-        let info = HostInfo::new("sideman-tests", "Sideman", "", env!("CARGO_PKG_VERSION"))?;
+        let info = host_info()?;
         let mut instance = PluginInstance::<Handlers>::new(
             |_| Shared::default(),
-            |_| Main,
+            |_| Main::default(),
             &library.entry,
             SIDEMAN_ID,
             &info,
@@ -162,8 +173,16 @@ impl Host {
     /// # Errors
     /// The plugin refuses.
     pub fn activate(&mut self, sample_rate_hz: u32, max_block_frames: usize) -> Result<()> {
+        self.activate_exactly(f64::from(sample_rate_hz), max_block_frames)
+    }
+
+    /// At a rate that need not be whole.
+    ///
+    /// # Errors
+    /// The plugin refuses.
+    pub fn activate_exactly(&mut self, sample_rate_hz: f64, max_block_frames: usize) -> Result<()> {
         let config = PluginAudioConfiguration {
-            sample_rate: f64::from(sample_rate_hz),
+            sample_rate: sample_rate_hz,
             min_frames_count: 1,
             max_frames_count: max_block_frames as u32,
         };
@@ -226,15 +245,7 @@ impl Host {
             .drain(..)
             .map(|(id, value)| ParamValueEvent::new(0, id, Pckn::match_all(), value))
             .collect();
-        let audio = self.audio.as_mut().context("the plugin is not active")?;
-        let output = std::thread::scope(|scope| {
-            let worker = scope.spawn(|| audio.play(song, input, block_sizes, &events));
-            worker
-                .join()
-                .map_err(|_| anyhow!("the audio thread panicked"))?
-        });
-        self.run_callbacks();
-        output
+        self.on_audio_thread(|audio| audio.play(song, input, block_sizes, &events))
     }
 
     /// Plays `input[channel][frame]` in whole blocks of one size, what is left over not at all, and
@@ -250,15 +261,7 @@ impl Host {
         block_frames: usize,
         pace: Pace,
     ) -> Result<BlockTimes> {
-        let audio = self.audio.as_mut().context("the plugin is not active")?;
-        let times = std::thread::scope(|scope| {
-            let worker = scope.spawn(|| audio.time_blocks(song, input, block_frames, pace));
-            worker
-                .join()
-                .map_err(|_| anyhow!("the audio thread panicked"))?
-        });
-        self.run_callbacks();
-        times
+        self.on_audio_thread(|audio| audio.time_blocks(song, input, block_frames, pace))
     }
 
     /// Silence of this length, played in blocks of 512.
@@ -275,22 +278,30 @@ impl Host {
     /// # Errors
     /// The plugin fails.
     pub fn save_state(&mut self) -> Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.save_into(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    fn save_into(&mut self, to: &mut impl std::io::Write) -> Result<()> {
         let plugin = &mut self.instance.plugin_handle();
         let state: PluginState = plugin.get_extension().context("no state")?;
-        let mut bytes = Vec::new();
         state
-            .save(plugin, &mut bytes)
-            .map_err(|e| anyhow!("saving failed: {e}"))?;
-        Ok(bytes)
+            .save(plugin, to)
+            .map_err(|e| anyhow!("saving failed: {e}"))
     }
 
     /// # Errors
     /// The plugin refuses it.
     pub fn load_state(&mut self, bytes: &[u8]) -> Result<()> {
+        self.load_from(&mut &bytes[..])
+    }
+
+    fn load_from(&mut self, from: &mut impl std::io::Read) -> Result<()> {
         let plugin = &mut self.instance.plugin_handle();
         let state: PluginState = plugin.get_extension().context("no state")?;
         state
-            .load(plugin, &mut &bytes[..])
+            .load(plugin, from)
             .map_err(|e| anyhow!("loading failed: {e}"))
     }
 
@@ -371,6 +382,15 @@ impl Drop for Host {
     fn drop(&mut self) {
         self.deactivate();
     }
+}
+
+fn host_info() -> Result<HostInfo> {
+    Ok(HostInfo::new(
+        "sideman-tests",
+        "Sideman",
+        "",
+        env!("CARGO_PKG_VERSION"),
+    )?)
 }
 
 fn list_params(instance: &mut PluginInstance<Handlers>) -> Result<HashMap<String, ParamRange>> {

@@ -6,6 +6,7 @@ use std::{
     fs::File,
     io::BufWriter,
     path::Path,
+    sync::OnceLock,
     time::{Duration, Instant},
 };
 use x11rb::{
@@ -24,6 +25,18 @@ const EMBEDDED: GuiConfiguration<'static> = GuiConfiguration {
     is_floating: false,
 };
 
+/// Keeps one connection for as long as this program runs, as a host does: without it, some servers start
+/// anew when a window is closed, and turn away whoever comes meanwhile.
+fn stay_at_display() -> Result<()> {
+    static STAYING: OnceLock<RustConnection> = OnceLock::new();
+    if STAYING.get().is_none() {
+        let (display, _) = x11rb::connect(None).context("no X11 display")?;
+        // Another thread may have come first: one is enough.
+        let _ = STAYING.set(display);
+    }
+    Ok(())
+}
+
 /// The plugin's window inside an X11 window of the host.
 pub struct PluginWindow {
     display: RustConnection,
@@ -34,6 +47,7 @@ pub struct PluginWindow {
 
 impl PluginWindow {
     pub(super) fn open(instance: &mut PluginInstance<Handlers>) -> Result<Self> {
+        stay_at_display()?;
         let (display, screen) = x11rb::connect(None).context("no X11 display")?;
         let plugin = &mut instance.plugin_handle();
         let gui: PluginGui = plugin.get_extension().context("the plugin has no window")?;
@@ -109,6 +123,12 @@ impl PluginWindow {
         self.display.flush()?;
         self.size = size;
         Ok(())
+    }
+
+    /// Tells the plugin how large the host draws a point; whether it follows.
+    pub fn set_scale(&self, host: &mut super::Host, scale: f64) -> bool {
+        let plugin = &host.instance.plugin_handle();
+        self.gui.set_scale(plugin, scale).is_ok()
     }
 
     /// Waits until the window has painted more than a blank ground.

@@ -1,13 +1,16 @@
 use std::ptr::null_mut;
 use vst3::{Class, ComPtr, ComWrapper, Steinberg::Vst::*, Steinberg::*};
 
-/// The parameters that move at the start of a block.
+/// Each parameter with its moves: the frame in the block, and the normalized value.
+pub type Moves = Vec<(ParamID, Vec<(i32, f64)>)>;
+
+/// Where parameters move within a block.
 pub struct Changes(Vec<ComPtr<IParamValueQueue>>);
 
 impl Changes {
-    pub fn new(moved: Vec<(ParamID, f64)>) -> Self {
-        let queues = moved.into_iter().filter_map(|(id, value)| {
-            ComWrapper::new(OnePoint { id, value }).to_com_ptr::<IParamValueQueue>()
+    pub fn new(moved: Moves) -> Self {
+        let queues = moved.into_iter().filter_map(|(id, points)| {
+            ComWrapper::new(Queue { id, points }).to_com_ptr::<IParamValueQueue>()
         });
         Self(queues.collect())
     }
@@ -36,22 +39,22 @@ impl IParameterChangesTrait for Changes {
     }
 }
 
-struct OnePoint {
+struct Queue {
     id: ParamID,
-    value: f64,
+    points: Vec<(i32, f64)>,
 }
 
-impl Class for OnePoint {
+impl Class for Queue {
     type Interfaces = (IParamValueQueue,);
 }
 
-impl IParamValueQueueTrait for OnePoint {
+impl IParamValueQueueTrait for Queue {
     unsafe fn getParameterId(&self) -> ParamID {
         self.id
     }
 
     unsafe fn getPointCount(&self) -> int32 {
-        1
+        self.points.len() as int32
     }
 
     unsafe fn getPoint(
@@ -60,13 +63,14 @@ impl IParamValueQueueTrait for OnePoint {
         offset_frames: *mut int32,
         value: *mut ParamValue,
     ) -> tresult {
-        if index != 0 {
+        let point = usize::try_from(index).ok().and_then(|i| self.points.get(i));
+        let Some(point) = point else {
             return kInvalidArgument;
-        }
+        };
         // SAFETY: the caller gives places to write to.
         unsafe {
-            *offset_frames = 0;
-            *value = self.value;
+            *offset_frames = point.0;
+            *value = point.1;
         }
         kResultOk
     }

@@ -1,8 +1,18 @@
 //! A small VST3 host: loads the built plugin's VST3 face, plays blocks through it with a transport, moves
 //! its parameters, and keeps its state. No window: hosts with one are tried by hand.
 
+mod block;
+mod buses;
 mod changes;
+mod factory;
+mod params;
 mod stream;
+
+pub use block::{Shown, Vst3Audio, Vst3Block};
+pub use buses::{AUDIO, Bus, EVENT, INPUT, OUTPUT};
+pub use changes::Moves;
+pub use factory::ClassTold;
+pub use params::{Parameter, Unit};
 
 use crate::clap_host::Song;
 use anyhow::{Context, Result, bail};
@@ -160,11 +170,19 @@ impl Vst3Host {
     /// # Errors
     /// The plugin refuses.
     pub fn activate(&mut self, sample_rate_hz: u32, max_block_frames: usize) -> Result<()> {
+        self.activate_exactly(f64::from(sample_rate_hz), max_block_frames)
+    }
+
+    /// At a rate that need not be whole.
+    ///
+    /// # Errors
+    /// The plugin refuses.
+    pub fn activate_exactly(&mut self, sample_rate_hz: f64, max_block_frames: usize) -> Result<()> {
         let mut setup = ProcessSetup {
             processMode: ProcessModes_::kRealtime as int32,
             symbolicSampleSize: SymbolicSampleSizes_::kSample32 as int32,
             maxSamplesPerBlock: max_block_frames as int32,
-            sampleRate: f64::from(sample_rate_hz),
+            sampleRate: sample_rate_hz,
         };
         // SAFETY: as in `new`.
         unsafe {
@@ -268,7 +286,9 @@ impl Vst3Host {
         outputs: &mut [*mut f32],
         frames: usize,
     ) -> Result<()> {
-        let changes = ComWrapper::new(Changes::new(std::mem::take(&mut self.moved)));
+        let moved = std::mem::take(&mut self.moved).into_iter();
+        let moved = moved.map(|(id, value)| (id, vec![(0, value)]));
+        let changes = ComWrapper::new(Changes::new(moved.collect()));
         let changes = changes.to_com_ptr::<IParameterChanges>().context("COM")?;
         let mut context = process_context(song);
         let mut bus_in = bus(inputs);
@@ -333,6 +353,11 @@ fn text(chars: &[c_char]) -> String {
     String::from_utf8_lossy(&bytes.collect::<Vec<_>>()).into_owned()
 }
 
+fn wide(chars: &[u16]) -> String {
+    let end = chars.iter().position(|c| *c == 0).unwrap_or(chars.len());
+    String::from_utf16_lossy(&chars[..end])
+}
+
 fn list_params(controller: &ComPtr<IEditController>) -> HashMap<String, ParamID> {
     // SAFETY: the controller fills the structs it is given; zeroes are valid for these plain ones.
     unsafe {
@@ -340,9 +365,7 @@ fn list_params(controller: &ComPtr<IEditController>) -> HashMap<String, ParamID>
             .filter_map(|index| {
                 let mut info: ParameterInfo = std::mem::zeroed();
                 let told = controller.getParameterInfo(index, &mut info);
-                let length = info.title.iter().position(|c| *c == 0).unwrap_or(0);
-                let title = String::from_utf16_lossy(&info.title[..length]);
-                (told == kResultOk).then_some((title, info.id))
+                (told == kResultOk).then(|| (wide(&info.title), info.id))
             })
             .collect()
     }

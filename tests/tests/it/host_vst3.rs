@@ -7,12 +7,12 @@ use sideman_tests::{
 };
 use std::{path::Path, rc::Rc, time::Instant};
 
-fn library() -> Rc<Vst3Library> {
+pub fn library() -> Rc<Vst3Library> {
     Vst3Library::load(&built_plugin().unwrap()).unwrap()
 }
 
 /// An instance whose takes lie below `home`, with no service to be found.
-fn instance(library: &Rc<Vst3Library>, home: &Path) -> Vst3Host {
+pub fn instance(library: &Rc<Vst3Library>, home: &Path) -> Vst3Host {
     let host = Vst3Host::new(library, 2).unwrap();
     let mut state: serde_json::Value = serde_json::from_slice(&host.save_state().unwrap()).unwrap();
     let field = state.pointer_mut("/fields/project").unwrap();

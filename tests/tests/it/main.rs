@@ -32,4 +32,7 @@ mod host_support;
 mod host_vst3;
 mod main_job;
 mod many_jobs;
+mod rules_clap;
+mod rules_support;
+mod rules_vst3;
 mod t4;

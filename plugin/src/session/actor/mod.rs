@@ -67,11 +67,18 @@ impl Actor {
         let (mut state, first_effects) = State::new(config.host, user.now().clone());
         state.set_home(home_folder());
         let saved_id = config.restored.as_ref().map(|p| p.instance_id.clone());
-        Ok(Self {
+        let library = Library::new(config.folders.data.clone(), saved_id);
+        let restored = config.restored.map(|project| {
+            Box::new(ProjectState {
+                instance_id: library.instance_id().to_owned(),
+                ..project
+            })
+        });
+        let actor = Self {
             audio: config.audio,
             capture_events: config.capture_events,
             on_change: config.on_change,
-            library: Library::new(config.folders.data.clone(), saved_id),
+            library,
             user,
             ticks: 0,
             folders: config.folders,
@@ -86,8 +93,18 @@ impl Actor {
             clips: Clips::default(),
             disk_watch: folder::DiskWatch::default(),
             first_effects,
-            restored: config.restored.map(Box::new),
-        })
+            restored,
+        };
+        actor.publish_first();
+        Ok(actor)
+    }
+
+    /// A host may save before the thread has its first turn: by then the project knows its instance.
+    fn publish_first(&self) {
+        match &self.restored {
+            Some(project) => self.published.project.store(Arc::new((**project).clone())),
+            None => self.publish_project(),
+        }
     }
 
     /// Until `stop` speaks or all handles are gone.
@@ -177,15 +194,22 @@ impl Actor {
     }
 
     fn publish(&self) {
-        self.published.project.store(Arc::new(ProjectState {
-            instance_id: self.library.instance_id().to_owned(),
-            ..self.state.project()
-        }));
+        self.publish_project();
         let view = self.state.view(self.now_secs());
         // An idle window draws nothing: what changes nothing in it must not wake it.
         if **self.published.view.load() != view {
             self.published.view.store(Arc::new(view));
             (self.on_change)();
+        }
+    }
+
+    fn publish_project(&self) {
+        let ahead = self.published.restores_ahead.lock();
+        if *ahead == 0 {
+            self.published.project.store(Arc::new(ProjectState {
+                instance_id: self.library.instance_id().to_owned(),
+                ..self.state.project()
+            }));
         }
     }
 
@@ -205,6 +229,7 @@ impl Actor {
             let claimed = self.library.folder().map(|_| ());
             self.report(claimed);
         }
+        *self.published.restores_ahead.lock() -= 1;
         self.handle(Event::Restore(project));
         // It may hold what a crash has left.
         if self.library.is_on_disk() {

@@ -439,3 +439,38 @@ fn a_stem_is_dragged_and_saved_as_the_settings_say() {
     }
     assert!(bench.session.shutdown());
 }
+
+#[test]
+fn a_host_that_saves_straight_after_loading_saves_what_it_loaded() {
+    let home = tempfile::tempdir().unwrap();
+    let bench = Bench::new(home.path(), None);
+    let loaded = ProjectState::clone(&bench.session.project_state());
+    for round in 0..50 {
+        // Work that waits when the host loads: what comes of it belongs to the project before.
+        for turn in 0..20 {
+            bench.send(Command::EditForm(Box::new(Form {
+                track: [Track::Drums, Track::Bass][turn % 2],
+                ..Form::default()
+            })));
+        }
+        assert!(bench.session.restore(loaded.clone()));
+        for _ in 0..200 {
+            let saved = bench.session.project_state();
+            assert_eq!(*saved, loaded, "round {round}");
+        }
+    }
+}
+
+#[test]
+fn the_project_knows_its_instance_from_the_first_moment() {
+    let home = tempfile::tempdir().unwrap();
+    for restored in [None, Some(ProjectState::default())] {
+        let bench = Bench::new(home.path(), restored);
+        let first = bench.session.project_state();
+        assert!(!first.instance_id.is_empty());
+        bench.until("a first turn", |view| {
+            view.service.health != Health::Unknown
+        });
+        assert_eq!(bench.session.project_state(), first);
+    }
+}

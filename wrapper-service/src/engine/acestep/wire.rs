@@ -70,18 +70,24 @@ pub struct JobCounts {
     pub running: u64,
 }
 
-/// `/v1/models`, which has no envelope: `[]` when nothing is loaded.
+/// `/v1/models`: nothing in it means that nothing is loaded.
+///
+/// Most servers answer in OpenRouter's form, `{"data":[{"id":"acestep/NAME"}]}` without an envelope; those without
+/// that router in front give the documented one, `{"models":[{"name":"NAME"}]}` inside the usual envelope.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct ModelList {
+    #[serde(alias = "models")]
     pub data: Vec<ModelEntry>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub struct ModelEntry {
-    /// `acestep/NAME`.
+    /// Empty in the documented form.
     pub id: String,
+    /// Without `acestep/` in the documented form, a title in OpenRouter's.
+    pub name: String,
 }
 
 /// `/v1/model_inventory`: what lies on the disk, loaded or not.
@@ -114,7 +120,27 @@ pub struct LoraStatus {
 
 impl ModelList {
     pub fn names(&self) -> Vec<String> {
-        let name = |m: &ModelEntry| m.id.rsplit('/').next().unwrap_or_default().to_owned();
+        let name = |m: &ModelEntry| match m.id.rsplit('/').next() {
+            Some(id) if !id.is_empty() => id.to_owned(),
+            _ => m.name.clone(),
+        };
         self.data.iter().map(name).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_ways_of_listing_models_give_their_bare_names() {
+        let names = |json: &str| serde_json::from_str::<ModelList>(json).unwrap().names();
+        let openrouter = r#"{"object":"list","data":[{"id":"acestep/acestep-v15-base",
+            "name":"ACE-Step acestep-v15-base"}]}"#;
+        assert_eq!(names(openrouter), ["acestep-v15-base"]);
+        let documented = r#"{"models":[{"name":"acestep-v15-base","is_default":true}],
+            "default_model":"acestep-v15-base"}"#;
+        assert_eq!(names(documented), ["acestep-v15-base"]);
+        assert!(names(r#"{"object":"list","data":[]}"#).is_empty());
     }
 }
