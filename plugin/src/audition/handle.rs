@@ -1,4 +1,4 @@
-use super::{AuditionVoice, ClipSet};
+use super::{AuditionVoice, ClipSet, SongPlace};
 use parking_lot::Mutex;
 use rtrb::{Consumer, Producer, RingBuffer};
 use std::sync::Arc;
@@ -20,14 +20,17 @@ pub fn pair() -> (AuditionVoice, AuditionHandle) {
     };
     let handle = AuditionHandle {
         inner: Arc::new(Mutex::new(inner)),
+        place: Arc::default(),
     };
-    (AuditionVoice::new(from_handle, to_handle), handle)
+    let place = Arc::clone(&handle.place);
+    (AuditionVoice::new(from_handle, to_handle, place), handle)
 }
 
 /// Says what the voice plays, from any thread but the audio thread. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct AuditionHandle {
     inner: Arc<Mutex<Inner>>,
+    place: Arc<SongPlace>,
 }
 
 #[derive(Debug)]
@@ -45,6 +48,11 @@ impl AuditionHandle {
         let mut inner = self.inner.lock();
         inner.waiting = Some(Box::new(clips));
         inner.tick();
+    }
+
+    /// Where the song is now.
+    pub fn place(&self) -> &Arc<SongPlace> {
+        &self.place
     }
 
     /// Frees what the voice has handed back and delivers a set that found the queue full. To be called

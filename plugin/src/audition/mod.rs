@@ -9,6 +9,7 @@
 mod clip;
 mod handle;
 mod layer;
+mod place;
 mod ramp;
 mod voice;
 
@@ -20,4 +21,5 @@ const RUN_FRAMES: usize = 64;
 
 pub use clip::{Clip, ClipSet, PEAK_BUCKET_FRAMES};
 pub use handle::{AuditionHandle, pair};
+pub use place::SongPlace;
 pub use voice::{AuditionVoice, Mix};

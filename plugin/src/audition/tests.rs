@@ -98,6 +98,27 @@ fn nulls_against_the_clip_at_any_block_size() {
 }
 
 #[test]
+fn the_place_is_the_host_s_while_it_plays_and_the_audition_s_while_it_stands() {
+    let (mut voice, handle) = pair();
+    let secs = |frames: i64| frames as f64 / 48_000.0;
+    assert_eq!(handle.place().secs(), None, "nothing was played");
+    block(&mut voice, playing_at(4800), 64);
+    assert_eq!(handle.place().secs(), Some(secs(4800)));
+    let standing = SongClock {
+        playing: false,
+        ..playing_at(4800)
+    };
+    block(&mut voice, standing, 64);
+    assert_eq!(handle.place().secs(), None);
+    handle.set(set_of(&[&ramp_clip(24_000, 1000)]));
+    block(&mut voice, standing, 64);
+    assert_eq!(handle.place().secs(), Some(secs(24_064)));
+    // Round and round.
+    block(&mut voice, standing, 1000);
+    assert_eq!(handle.place().secs(), Some(secs(24_064)));
+}
+
+#[test]
 fn leaves_the_block_alone_when_nothing_sounds() {
     let (mut voice, handle) = pair();
     let odd = f32::from_bits(1); // A denormal, which any arithmetic might flush.

@@ -1,10 +1,11 @@
 use super::{
-    ClipSet, RUN_FRAMES,
+    ClipSet, RUN_FRAMES, SongPlace,
     layer::{Clocking, Layer, is_mid_clip, span},
     ramp::Ramp,
 };
 use crate::song_clock::SongClock;
 use rtrb::{Consumer, Producer};
+use std::sync::Arc;
 
 /// One layer that sounds and up to three that still fade out.
 const LAYERS: usize = 4;
@@ -32,6 +33,7 @@ pub struct AuditionVoice {
     gain: Ramp,
     /// What is left of the input: 1, or 0 while a stem is soloed.
     dry: Ramp,
+    place: Arc<SongPlace>,
 }
 
 /// How the voice should sound in a block.
@@ -49,6 +51,7 @@ impl AuditionVoice {
     pub(super) fn new(
         from_handle: Consumer<Box<ClipSet>>,
         to_handle: Producer<Box<ClipSet>>,
+        place: Arc<SongPlace>,
     ) -> Self {
         Self {
             from_handle,
@@ -58,6 +61,7 @@ impl AuditionVoice {
             layers: [None; LAYERS],
             gain: Ramp::at(1.0),
             dry: Ramp::at(1.0),
+            place,
         }
     }
 
@@ -94,8 +98,21 @@ impl AuditionVoice {
             self.follow(&wrapped, has_clips, fade_frames);
             self.render(channels, cut, frames, fade_frames);
         }
+        self.place.set(self.place_secs(clock));
         self.return_sets();
         has_clips || !self.is_silent()
+    }
+
+    /// Where the block began, or where what is auditioned has come to.
+    fn place_secs(&self, clock: &SongClock) -> Option<f64> {
+        let rate_hz = f64::from(clock.sample_rate_hz.max(1));
+        let host = clock.pos_samples.filter(|_| clock.playing);
+        let free = || {
+            let layer = self.layers[0].filter(|layer| layer.clocking == Clocking::Free)?;
+            let (start, frames) = span(self.slots[layer.slot].as_deref()?);
+            Some(start.saturating_add(layer.pos.checked_rem_euclid(frames)?))
+        };
+        host.or_else(free).map(|frame| frame as f64 / rate_hz)
     }
 
     fn is_silent(&self) -> bool {

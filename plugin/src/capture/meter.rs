@@ -21,6 +21,8 @@ pub struct Levels {
     pub channels: u32,
     /// A sample was at full scale or beyond since the light was last put out.
     pub clipped: bool,
+    /// The host has long called no more.
+    pub is_still: bool,
 }
 
 impl Levels {
@@ -47,7 +49,8 @@ pub struct Meter {
 impl Meter {
     /// The levels since the last look.
     pub fn look(&self) -> Levels {
-        let rms = match self.is_still() {
+        let is_still = self.is_still();
+        let rms = match is_still {
             true => [0.0; SIDES],
             false => self
                 .rms_bits
@@ -62,6 +65,7 @@ impl Meter {
             rms,
             channels: self.channels.load(Relaxed),
             clipped: self.clipped.load(Relaxed),
+            is_still,
         }
     }
 

@@ -64,8 +64,7 @@ impl TempoMap {
     /// Song position of a frame, quarter notes.
     pub fn beats_at(&self, frame: u64) -> Option<f64> {
         let mark = self.mark_at(frame)?;
-        let per_quarter = mark.frames_per_quarter(self.sample_rate_hz)?;
-        Some(mark.beats? + (frame - mark.frame) as f64 / per_quarter)
+        mark.beats_after(frame - mark.frame, self.sample_rate_hz)
     }
 
     /// The mark that holds at a frame.

@@ -39,6 +39,8 @@ pub(super) struct Scene<'a> {
     pub elapsed_secs: f64,
     /// Of what comes in, since the last frame.
     pub levels: Levels,
+    /// Where the song is now, seconds from its start, while it moves.
+    pub place_secs: Option<f64>,
     pub actions: Vec<Action>,
 }
 

@@ -16,6 +16,8 @@ pub trait Backend: Send {
     fn send(&self, command: Command);
     /// The level of what comes in, since the last look. Cheap: called once per frame.
     fn levels(&self) -> Levels;
+    /// Where the song is now, seconds from its start, while it moves. Cheap: called once per frame.
+    fn song_place_secs(&self) -> Option<f64>;
     /// Puts the clip light out.
     fn clear_clip(&self);
 }

@@ -224,6 +224,7 @@ impl App {
             theme,
             elapsed_secs: ui.input(|input| input.time) - self.view_came_secs,
             levels: self.backend.levels(),
+            place_secs: self.backend.song_place_secs(),
             actions: Vec::new(),
         };
         if let Some(shortcut) = keys::pressed(ui.ctx()) {

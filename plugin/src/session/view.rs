@@ -146,6 +146,8 @@ pub struct SourceView {
     pub meter: Option<String>,
     /// Song position of its first frame in quarter notes.
     pub start_beats: Option<f64>,
+    /// The same in seconds.
+    pub start_secs: Option<f64>,
     pub tempo_changed: bool,
     pub lost_frames: u64,
     pub peaks: Peaks,
@@ -168,6 +170,8 @@ pub struct StemRow {
     pub title: String,
     pub path: PathBuf,
     pub duration_secs: f64,
+    /// Song position of its first frame.
+    pub start_secs: Option<f64>,
     pub seed: u32,
     pub engine: String,
     pub caption: String,

@@ -9,7 +9,7 @@ mod tests;
 pub use window::window;
 
 use crate::{
-    audition::{self, AuditionVoice},
+    audition::{self, AuditionVoice, SongPlace},
     capture::{self, CaptureHandle, CaptureTap, CaptureThread},
     params::SidemanParams,
     session::{Folders, HostNow, ProjectState, SessionConfig, SessionHandle},
@@ -45,6 +45,7 @@ pub struct AudioHalves {
 struct Running {
     halves: Option<AudioHalves>,
     capture: CaptureHandle,
+    place: Arc<SongPlace>,
     _capture: CaptureThread,
     session: RunningSession,
 }
@@ -83,6 +84,14 @@ impl Wiring {
         self.with_running(|running| running.capture.clone())
     }
 
+    /// Where the song is now.
+    ///
+    /// # Errors
+    /// As [`Self::session`].
+    pub fn place(&self) -> io::Result<Arc<SongPlace>> {
+        self.with_running(|running| Arc::clone(&running.place))
+    }
+
     /// The audio thread's halves, handed out once.
     ///
     /// # Errors
@@ -110,6 +119,7 @@ impl Wiring {
         let (events, capture_events) = bounded(CAPTURE_EVENTS);
         let (tap, capture, capture_thread) = capture::start(events)?;
         let (voice, audition) = audition::pair();
+        let place = Arc::clone(audition.place());
         let link = Arc::new(OnceLock::new());
         let side = Side::new(
             capture.clone(),
@@ -134,6 +144,7 @@ impl Wiring {
         Ok(Running {
             halves: Some(AudioHalves { tap, voice }),
             capture,
+            place,
             _capture: capture_thread,
             session: RunningSession(session),
         })

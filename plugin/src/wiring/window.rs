@@ -1,5 +1,6 @@
 use super::Wiring;
 use crate::{
+    audition::SongPlace,
     capture::{CaptureHandle, Levels},
     editor::{
         App,
@@ -34,6 +35,7 @@ pub fn window(
         let backend = SessionBackend {
             session,
             capture: wiring.capture()?,
+            place: wiring.place()?,
         };
         let app = App::new(Box::new(backend), system);
         #[cfg(feature = "standalone")]
@@ -49,6 +51,7 @@ pub fn window(
 struct SessionBackend {
     session: SessionHandle,
     capture: CaptureHandle,
+    place: Arc<SongPlace>,
 }
 
 impl Backend for SessionBackend {
@@ -64,6 +67,10 @@ impl Backend for SessionBackend {
 
     fn levels(&self) -> Levels {
         self.capture.status().meter().look()
+    }
+
+    fn song_place_secs(&self) -> Option<f64> {
+        self.place.secs()
     }
 
     fn clear_clip(&self) {

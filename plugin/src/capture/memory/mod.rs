@@ -6,6 +6,7 @@
 mod crash;
 mod cut;
 mod cutter;
+mod rounding;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -21,6 +22,7 @@ use super::{
     tap::BlockRecord,
     timeline::{Action, Edge, TakeStart, Timeline},
 };
+use rounding::Rounding;
 use serde::{Deserialize, Serialize};
 use std::{ops::Range, path::Path, sync::Arc};
 use store::Store;
@@ -47,6 +49,8 @@ pub struct Run {
     /// `None` while it goes on.
     pub(super) ended: Option<Edge>,
     pub(super) lost_frames: u64,
+    #[serde(default)]
+    rounding: Rounding,
 }
 
 impl Run {
@@ -57,8 +61,17 @@ impl Run {
 
     /// Counted from the run's first frame.
     pub fn tempo_map(&self) -> TempoMap {
+        let mut marks = self.map.clone();
+        if let [
+            TempoMark {
+                beats: Some(beats), ..
+            },
+        ] = &mut marks[..]
+        {
+            *beats += self.rounding.mean_beats();
+        }
         TempoMap {
-            marks: self.map.clone(),
+            marks,
             frames: self.frames,
             sample_rate_hz: self.start.sample_rate_hz,
         }
@@ -208,6 +221,7 @@ impl Memory {
                     loop_samples: None,
                     ended: None,
                     lost_frames: 0,
+                    rounding: Rounding::default(),
                 });
             }
             Action::Write { from, to } => {
@@ -257,6 +271,7 @@ impl Memory {
     fn note(&mut self, record: &BlockRecord, planar: &[f32]) {
         if let Some(run) = self.runs.last_mut() {
             run.loop_samples = record.clock.loop_samples.or(run.loop_samples);
+            run.rounding = run.rounding.heard(run, record);
         }
         if is_silent(planar) {
             self.quiet_frames += u64::from(record.frames);

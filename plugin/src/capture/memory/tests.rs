@@ -163,7 +163,41 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     /// Frame by frame: the take begins and ends on bar lines, whatever came before.
-    #[test]
+    /// Rounds each block's beats to a tick, as Ardour does.
+fn play_on_ticks(host: &mut Host, frames: u64, block: u64) {
+    const TICKS_PER_QUARTER: f64 = 1920.0;
+    let mut left = frames;
+    while left > 0 {
+        let pos = host.clock.pos_samples.unwrap();
+        host.seek(pos);
+        let beats = host.clock.pos_beats.unwrap();
+        host.clock.pos_beats = Some((beats * TICKS_PER_QUARTER).round() / TICKS_PER_QUARTER);
+        let frames = left.min(block);
+        let record = host.record(frames, false);
+        let planar = vec![0.5; frames as usize];
+        host.memory.take_in(&record, &planar, false).unwrap();
+        left -= frames;
+        host.seek(pos + frames as i64);
+    }
+}
+
+#[test]
+fn bars_lie_on_their_frame_though_the_host_rounds_each_block() {
+    for (bpm, block, begun_at) in [(92.5, 2048, 4096), (92.5, 441, 1), (127.5, 512, 12_345)] {
+        let mut host = Host::new(bpm, Meter::COMMON);
+        host.seek(begun_at);
+        play_on_ticks(&mut host, 48_000 * 30, block);
+        let news = host.memory.news().unwrap();
+        let piece = cut::find(&news.runs, news.kept.start, Cut::LastBars(8)).unwrap();
+        let start = begun_at + piece.frames.start as i64;
+        let bar_frames = 4.0 * 60.0 / bpm * 48_000.0;
+        let bar = (start as f64 / bar_frames).round();
+        let exact = (bar * bar_frames).round() as i64;
+        assert!((start - exact).abs() <= 1, "{bpm} BPM by {block}: {start}, not {exact}");
+    }
+}
+
+#[test]
     fn the_last_bars_are_the_last_whole_bars_of_this_pass(
         bpm in tempi(), meter in meters(), count in 1u32..9, more in 0u32..5, part in 0.05f64..0.95,
     ) {

@@ -74,6 +74,12 @@ impl TempoMark {
         Some(60.0 * f64::from(sample_rate_hz) / bpm)
     }
 
+    /// Song position `frames` frames after the mark, quarter notes.
+    pub(in crate::capture) fn beats_after(&self, frames: u64, sample_rate_hz: u32) -> Option<f64> {
+        let per_quarter = self.frames_per_quarter(sample_rate_hz)?;
+        Some(self.beats? + frames as f64 / per_quarter)
+    }
+
     /// Whether tempo or meter of `self` are not those of `other`.
     pub fn is_retimed_from(&self, other: &Self) -> bool {
         differs(self.bpm, other.bpm, TEMPO_TOLERANCE_BPM) || self.meter != other.meter
@@ -104,10 +110,7 @@ impl MapBuilder {
     pub fn step(&mut self, clock: &SongClock, frame: u64) -> Option<TempoMark> {
         let (old, new) = (self.last, TempoMark::at(clock, frame));
         let since_frames = frame.saturating_sub(old.frame) as f64;
-        let expected = old
-            .frames_per_quarter(clock.sample_rate_hz)
-            .zip(old.beats)
-            .map(|(per_quarter, beats)| beats + since_frames / per_quarter);
+        let expected = old.beats_after(frame.saturating_sub(old.frame), clock.sample_rate_hz);
         let drifted = differs(expected, new.beats, DRIFT_BEATS);
         let is_due = since_frames >= RAMP_STEP_SECS * f64::from(clock.sample_rate_hz);
         let tempo_moved = differs(old.bpm, new.bpm, TEMPO_TOLERANCE_BPM)

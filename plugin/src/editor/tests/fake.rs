@@ -30,6 +30,7 @@ pub struct Fake {
     pub desk_sent: Mutex<Vec<DeskCommand>>,
     pub spaces_passed: Mutex<u32>,
     pub levels: Mutex<Levels>,
+    pub place_secs: Mutex<Option<f64>>,
 }
 
 impl Fake {
@@ -69,6 +70,10 @@ impl Backend for Arc<Fake> {
 
     fn levels(&self) -> Levels {
         *self.levels.lock()
+    }
+
+    fn song_place_secs(&self) -> Option<f64> {
+        *self.place_secs.lock()
     }
 
     fn clear_clip(&self) {

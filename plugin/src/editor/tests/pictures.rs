@@ -342,6 +342,14 @@ fn a_take_from_before_the_crash() {
 }
 
 #[test]
+fn a_needle_where_the_song_is() {
+    let mut window = Window::open_at(fixtures::stacked(), egui::vec2(900.0, 900.0), 1.0);
+    *window.fake.place_secs.lock() = Some(64.0 * 60.0 / 92.5 + 15.0);
+    window.harness.step();
+    picture(&mut window, "needle");
+}
+
+#[test]
 fn the_clip_light() {
     let mut window = Window::open(fixtures::grabbed());
     *window.fake.levels.lock() = loud(true);

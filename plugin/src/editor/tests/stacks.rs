@@ -36,6 +36,20 @@ fn number_and_arrow_keys_switch_between_candidates() {
 }
 
 #[test]
+fn a_candidate_takes_over_from_the_one_that_is_heard_and_with_shift_joins_it() {
+    let mut window = open();
+    window.click("Play Drums · 92.5 BPM · seed 4");
+    let stem = "d4".to_owned();
+    assert_eq!(window.sent(), [Command::SwitchTo { stem: stem.clone() }]);
+    window
+        .harness
+        .get_by_label("Play Drums · 92.5 BPM · seed 4")
+        .click_modifiers(egui::Modifiers::SHIFT);
+    window.harness.run();
+    assert_eq!(window.sent(), [Command::Audition { stem, on: true }]);
+}
+
+#[test]
 fn digits_in_a_text_field_are_text() {
     let mut window = open();
     window.harness.get_by_label("Seed").focus();

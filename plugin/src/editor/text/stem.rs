@@ -33,7 +33,8 @@ pub const SOLO: &str = "Solo";
 pub const SOLO_TIP: &str = "Only this stem is heard, while it plays (S)";
 pub const SWITCH_TIP: &str =
     "Keys 1 to 9 and the arrow keys switch between these while the song plays";
-pub const PLAY_TIP: &str = "In place, with your host's timeline";
+pub const PLAY_TIP: &str = "In place, with your host's timeline. Takes over from another candidate of the stack; with Shift \
+     both are heard";
 pub const FOLD: &str = "Fold";
 pub const UNFOLD: &str = "Unfold";
 pub const NAME: &str = "Name of";

@@ -28,6 +28,14 @@ pub fn selection_words(audio: &Audio<'_>, range: &Range<u64>) -> String {
     }
 }
 
+/// Where the song is now.
+pub fn paint_needle(painter: &egui::Painter, theme: &Theme, rect: Rect, axis: &Axis, secs: f64) {
+    let x = axis.x_from_secs(secs);
+    if rect.x_range().contains(x) {
+        painter.vline(x, rect.y_range(), Stroke::new(1.5, theme.text));
+    }
+}
+
 /// Where one passage ends and the next begins, the song jumps.
 pub fn paint_jumps(
     painter: &egui::Painter,

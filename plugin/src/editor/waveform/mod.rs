@@ -9,7 +9,7 @@ mod select;
 mod viewport;
 
 pub(super) use axis::{Axis, ticks};
-pub(super) use marks::{paint_changes, selection_words, wave_rect};
+pub(super) use marks::{paint_changes, paint_needle, selection_words, wave_rect};
 pub(super) use scope::{Audio, Scope};
 pub(super) use select::Snap;
 

@@ -2,7 +2,10 @@
 
 use super::{
     Axis, Waveforms,
-    marks::{paint_changes, paint_jumps, paint_place, paint_pointer, selection_words, wave_rect},
+    marks::{
+        paint_changes, paint_jumps, paint_needle, paint_place, paint_pointer, selection_words,
+        wave_rect,
+    },
     paint_ticks,
     select::{Snap, dragged, snapped, stepped},
     ticks,
@@ -33,6 +36,8 @@ pub struct Audio<'a> {
     /// Where its bars lie; a jump lies between two of them.
     pub passages: &'a [Passage],
     pub color: Color32,
+    /// Where the song is now, counted from the first frame; outside of it nothing is drawn.
+    pub place_secs: Option<f64>,
 }
 
 impl Audio<'_> {
@@ -291,6 +296,9 @@ impl Scope {
         );
         paint_jumps(&painter, theme, rect, &axis, audio.passages);
         paint_changes(&painter, theme, rect, &axis, audio.passages);
+        if let Some(secs) = audio.place_secs {
+            paint_needle(&painter, theme, rect, &axis, secs);
+        }
         if !self.viewport.is_whole() {
             paint_place(&painter, theme, rect, &axis, audio.frames as f64);
         }

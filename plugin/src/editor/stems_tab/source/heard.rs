@@ -27,6 +27,7 @@ pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_>, waves: &mut Waveforms, ca
         sample_rate_hz: memory.sample_rate_hz,
         passages: &memory.passages,
         color: scene.theme.text_faint,
+        place_secs: None,
     };
     beside_meter(ui, scene, |ui, scene| {
         card.memory.show(ui, scene.theme, waves, &audio);

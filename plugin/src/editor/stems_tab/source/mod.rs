@@ -86,8 +86,8 @@ impl SongCard {
                 controls::warning(ui, theme.warn, words::QUIET).on_hover_text(words::QUIET_TIP);
             }
         });
-        if view_moves(scene) {
-            ui.ctx().request_repaint_after_secs(1.0 / 30.0);
+        if let Some(secs) = next_look_secs(scene) {
+            ui.ctx().request_repaint_after_secs(secs);
         }
     }
 
@@ -109,9 +109,16 @@ impl SongCard {
     }
 }
 
-/// The level moves by itself while the host plays.
-fn view_moves(scene: &Scene<'_>) -> bool {
-    scene.view.host_playing || !scene.levels.is_silent()
+/// Level and needle move by themselves while the host calls.
+fn next_look_secs(scene: &Scene<'_>) -> Option<f32> {
+    let (levels, plays) = (scene.levels, scene.view.host_playing);
+    let moves = plays || scene.place_secs.is_some() || !levels.is_silent();
+    match (moves, levels.is_still) {
+        (true, false) => Some(1.0 / 30.0),
+        // It stopped without a word, and may go on without one.
+        (true, true) => Some(0.5),
+        (false, _) => None,
+    }
 }
 
 /// The heading, and on its right how to get a (new) song.

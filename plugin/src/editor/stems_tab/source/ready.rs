@@ -54,6 +54,10 @@ fn audio<'a>(
         } else {
             scene.theme.wave_idle
         },
+        place_secs: scene
+            .place_secs
+            .zip(source.start_secs)
+            .map(|(now, start)| now - start),
     }
 }
 

@@ -19,8 +19,8 @@ use egui::{
 const NUMBER_WIDTH: f32 = 12.0;
 const NAME_WIDTH: f32 = 128.0;
 const NAME_WIDTH_WIDE: f32 = 210.0;
-/// Rows from here on show more of the name.
-const WIDE_FROM: f32 = 520.0;
+/// The name's part of what it shares with the waveform.
+const NAME_SHARE: f32 = 0.45;
 const PADDING: i8 = 8;
 /// The stem's own colour along the left edge.
 const COLOUR_WIDTH: f32 = 4.0;
@@ -98,11 +98,7 @@ fn line(ui: &mut Ui, scene: &mut Scene<'_>, row: &StemRow, state: &mut RowState<
         }
         play_button(ui, scene, row, state);
         marks::star(ui, scene, row, &mut state.memory.marks);
-        let width = if ui.available_width() + 90.0 >= WIDE_FROM {
-            NAME_WIDTH_WIDE
-        } else {
-            NAME_WIDTH
-        };
+        let width = (ui.available_width() * NAME_SHARE).clamp(NAME_WIDTH, NAME_WIDTH_WIDE);
         let facts = text::stem_line(row);
         controls::two_lines(ui, scene.theme, width, text::stem_name(row), &facts)
             .on_hover_text(details(row));
@@ -163,10 +159,21 @@ fn play_button(ui: &mut Ui, scene: &mut Scene<'_>, row: &StemRow, state: &mut Ro
         .on_disabled_hover_text(words::MISSING);
     if response.clicked() {
         *state.focus = Some(row.stack.clone());
-        scene.send(Command::Audition {
-            stem: row.id.clone(),
-            on: !row.auditioning,
-        });
+        let beside = ui.input(|input| input.modifiers.command || input.modifiers.shift);
+        scene.send(hear(row, &scene.view.stems, beside));
+    }
+}
+
+/// A candidate takes over from the one of its stack that is heard, in its place and without a gap.
+fn hear(row: &StemRow, stems: &[StemRow], beside: bool) -> Command {
+    let stem = row.id.clone();
+    let rival = |other: &StemRow| other.auditioning && other.stack == row.stack;
+    if !row.auditioning && !beside && stems.iter().any(rival) {
+        return Command::SwitchTo { stem };
+    }
+    Command::Audition {
+        stem,
+        on: !row.auditioning,
     }
 }
 

@@ -40,6 +40,9 @@ pub(super) fn small(
         };
         paint_region(ui, scene, &axis, rect, part);
     }
+    if row.auditioning {
+        paint_place(ui, scene, row, rect);
+    }
     if response.clicked() {
         row::click(ui, scene, row, state);
     }
@@ -92,6 +95,7 @@ pub(super) fn large(ui: &mut Ui, scene: &Scene<'_>, row: &StemRow, state: &mut R
     if let Some(part) = state.memory.part {
         paint_marked(ui, scene, &axis, rect, part);
     }
+    paint_place(ui, scene, row, rect);
 }
 
 fn axis(rect: Rect, row: &StemRow) -> Axis {
@@ -127,6 +131,19 @@ fn paint(
     let inside = rect.with_min_y(rect.top() + top).shrink2(vec2(0.0, 3.0));
     let pairs = row.peaks.pairs.len();
     state.waves.paint(ui, key, inside, &row.peaks, pairs, color);
+}
+
+/// Where the song is now, if that is within the stem.
+fn paint_place(ui: &Ui, scene: &Scene<'_>, row: &StemRow, rect: Rect) {
+    if let Some((now, start)) = scene.place_secs.zip(row.start_secs) {
+        waveform::paint_needle(
+            ui.painter(),
+            scene.theme,
+            rect,
+            &axis(rect, row),
+            now - start,
+        );
+    }
 }
 
 fn span(axis: &Axis, rect: Rect, part: Part) -> Rect {
