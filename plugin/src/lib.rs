@@ -8,6 +8,7 @@ pub mod capture;
 pub mod client;
 pub mod editor;
 pub mod host_link;
+mod host_tasks;
 pub mod params;
 #[cfg(feature = "standalone")]
 pub mod player;
@@ -22,6 +23,7 @@ pub mod wiring;
 
 use audition::Mix;
 use editor::window::WindowEditor;
+use host_tasks::HostTasks;
 use nice_plug::prelude::*;
 use nice_plug_egui::RepaintNotifier;
 use params::SidemanParams;
@@ -39,6 +41,7 @@ pub struct Sideman {
     wiring: Arc<Wiring>,
     repaint: RepaintNotifier,
     window_open: Arc<AtomicBool>,
+    host_tasks: HostTasks,
     /// `None` until activated, or when no thread could be started: then sound only passes.
     audio: Option<AudioHalves>,
     #[cfg(feature = "standalone")]
@@ -64,6 +67,7 @@ impl Default for Sideman {
             params,
             repaint,
             window_open: Arc::default(),
+            host_tasks: HostTasks::default(),
             audio: None,
             #[cfg(feature = "standalone")]
             player: None,
@@ -97,13 +101,18 @@ impl Plugin for Sideman {
 
     type Editor = WindowEditor<editor::App>;
     type SysExMessage = ();
-    type BackgroundTask = ();
+    type BackgroundTask = host_tasks::Reached;
+
+    fn task_executor(&mut self) -> TaskExecutor<Self> {
+        Box::new(|task| host_tasks::reach(&task))
+    }
 
     fn params(&self) -> Arc<dyn Params> {
         self.params.clone()
     }
 
-    fn editor(&mut self, _executor: AsyncExecutor<Self>) -> Option<Self::Editor> {
+    fn editor(&mut self, executor: AsyncExecutor<Self>) -> Option<Self::Editor> {
+        self.host_tasks.connect(executor);
         #[cfg(feature = "standalone")]
         if standalone::is_running() {
             standalone::watch(
@@ -124,8 +133,9 @@ impl Plugin for Sideman {
         &mut self,
         _layout: &AudioIOLayout,
         config: &BufferConfig,
-        _context: &mut impl ActivateContext<Self>,
+        context: &mut impl ActivateContext<Self>,
     ) -> bool {
+        self.host_tasks.note_api(context.plugin_api());
         self.offline = config.process_mode == ProcessMode::Offline;
         if self.audio.is_none() {
             match self.wiring.take_halves() {
@@ -204,6 +214,7 @@ impl Plugin for Sideman {
 
     fn deactivate(&mut self) {
         self.end_take();
+        self.host_tasks.see_through();
     }
 }
 

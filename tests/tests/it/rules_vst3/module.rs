@@ -98,3 +98,31 @@ fn many_instances_live_side_by_side() {
         hosts.swap_remove(round % hosts.len());
     }
 }
+
+/// Each move is told to the host from a thread of the framework's, which must not find the instance gone.
+#[test]
+fn an_instance_may_go_in_the_middle_of_automation() {
+    let (library, home) = (library(), tempfile::tempdir().unwrap());
+    let stays = instance(&library, home.path());
+    for _ in 0..20 {
+        let mut host = instance(&library, home.path());
+        host.activate(44_100, 32).unwrap();
+        let (audio, parameters) = (host.audio(), host.parameters().unwrap());
+        std::thread::spawn(move || {
+            let input = noise(2, 32, 1);
+            for block in 0..50 {
+                let value = f64::from(block % 2);
+                let moved = parameters.iter().filter(|p| p.flags & 1 != 0);
+                let moved = moved.map(|p| (p.id, vec![(0, value)]));
+                let block = Vst3Block {
+                    moved: Some(moved.collect()),
+                    ..Vst3Block::of(&input)
+                };
+                passes(&audio, &block).unwrap();
+            }
+        })
+        .join()
+        .unwrap();
+    }
+    drop(stays);
+}
