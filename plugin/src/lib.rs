@@ -22,10 +22,9 @@ mod threads;
 pub mod wiring;
 
 use audition::Mix;
-use editor::window::WindowEditor;
+use editor::{repaint::Repaint, window::WindowEditor};
 use host_tasks::HostTasks;
 use nice_plug::prelude::*;
-use nice_plug_egui::RepaintNotifier;
 use params::SidemanParams;
 use session::Folders;
 use song_clock::SongClock;
@@ -39,7 +38,7 @@ use wiring::{AudioHalves, Wiring};
 pub struct Sideman {
     params: Arc<SidemanParams>,
     wiring: Arc<Wiring>,
-    repaint: RepaintNotifier,
+    repaint: Repaint,
     window_open: Arc<AtomicBool>,
     host_tasks: HostTasks,
     /// `None` until activated, or when no thread could be started: then sound only passes.
@@ -57,7 +56,7 @@ pub struct Sideman {
 impl Default for Sideman {
     fn default() -> Self {
         let params = Arc::new(SidemanParams::default());
-        let repaint = RepaintNotifier::new();
+        let repaint = Repaint::default();
         Self {
             wiring: Arc::new(Wiring::new(
                 Arc::clone(&params),

@@ -21,6 +21,7 @@ mod help;
 mod host_keys;
 mod icons;
 mod keys;
+pub mod repaint;
 mod settings_tab;
 mod stems_tab;
 mod storage;

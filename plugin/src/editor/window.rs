@@ -1,6 +1,7 @@
 //! The window as the framework wants it: a fresh app each time it opens, its size kept in the project,
 //! and a word when it closes (the toolkit's own callback is never called).
 
+use super::repaint::Repaint;
 use crate::{host_link::HostMirror, params::SidemanParams};
 use nice_plug::{
     context::gui::GuiContext,
@@ -26,9 +27,8 @@ use std::{
     time::Duration,
 };
 
-/// How often the window asks whether the session has news. What moves by itself (meters, the playing
-/// position) is drawn as often as the screen can.
-const LOOK_FOR_NEWS: Duration = Duration::from_millis(33);
+/// The toolkit's own look for requests to repaint, which [`Repaint`] stands in for: as good as never.
+const LOOK_FOR_NEWS: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What an opened window is made of.
 pub struct Opened<A> {
@@ -44,7 +44,7 @@ type Make<A> = Box<dyn Fn() -> Result<Opened<A>, Box<dyn Error>> + Send>;
 pub struct WindowEditor<A: NiceEguiApp> {
     make: Make<A>,
     params: Arc<SidemanParams>,
-    repaint: RepaintNotifier,
+    repaint: Repaint,
     is_open: Arc<AtomicBool>,
     /// The open window's size.
     state: Mutex<Option<Arc<EguiEditorState>>>,
@@ -55,7 +55,7 @@ impl<A: NiceEguiApp> WindowEditor<A> {
     pub fn new(
         make: Make<A>,
         params: Arc<SidemanParams>,
-        repaint: RepaintNotifier,
+        repaint: Repaint,
         is_open: Arc<AtomicBool>,
     ) -> Self {
         Self {
@@ -92,13 +92,15 @@ impl<A: NiceEguiApp> Editor for WindowEditor<A> {
             zoom,
             state: Arc::clone(&state),
             params: Arc::clone(&self.params),
+            repaint: self.repaint.clone(),
+            context: None,
         };
         let settings = EguiNiceSettings::new()
             .with_tile("Sideman")
             .with_repaint_poll_interval(LOOK_FOR_NEWS)
             .with_resize_hint(self.resize_hint());
         let editor: EguiEditor<Window<A>> =
-            create_egui_editor(state, self.repaint.clone(), settings, window)
+            create_egui_editor(state, RepaintNotifier::new(), settings, window)
                 .ok_or("the window toolkit refuses to open a window")?;
         let spawned = editor.spawn(
             parent,
@@ -111,6 +113,7 @@ impl<A: NiceEguiApp> Editor for WindowEditor<A> {
         let handle = WindowHandle {
             inner: spawned.handle,
             is_open: Arc::clone(&self.is_open),
+            repaint: self.repaint.clone(),
         };
         Ok(SpawnedEditor {
             handle,
@@ -148,6 +151,17 @@ struct Window<A> {
     zoom: f32,
     state: Arc<EguiEditorState>,
     params: Arc<SidemanParams>,
+    repaint: Repaint,
+    /// From its first picture on.
+    context: Option<egui::Context>,
+}
+
+impl<A> Drop for Window<A> {
+    fn drop(&mut self) {
+        if let Some(context) = &self.context {
+            self.repaint.detach(context);
+        }
+    }
 }
 
 impl<A: NiceEguiApp> NiceEguiApp for Window<A> {
@@ -162,6 +176,8 @@ impl<A: NiceEguiApp> NiceEguiApp for Window<A> {
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, frame: &mut Frame) {
+        let context = self.context.get_or_insert_with(|| ui.ctx().clone());
+        self.repaint.attach(context);
         if let Some(host) = &self.host {
             self.mirror.sync(&host.param_setter());
         }
@@ -188,6 +204,7 @@ impl<A: NiceEguiApp> NiceEguiApp for Window<A> {
 pub struct WindowHandle {
     inner: EguiEditorHandle,
     is_open: Arc<AtomicBool>,
+    repaint: Repaint,
 }
 
 impl Drop for WindowHandle {
@@ -243,13 +260,16 @@ impl EditorHandle for WindowHandle {
 
     fn state_changed(&self) {
         self.inner.state_changed();
+        self.repaint.request();
     }
 
     fn param_value_changed(&self, id: &str, normalized_value: f32) {
         self.inner.param_value_changed(id, normalized_value);
+        self.repaint.request();
     }
 
     fn param_modulation_changed(&self, id: &str, modulation_offset: f32) {
         self.inner.param_modulation_changed(id, modulation_offset);
+        self.repaint.request();
     }
 }

@@ -11,7 +11,7 @@ pub use args::{ArgsError, Options, USAGE};
 pub use devices::list as list_devices;
 
 use crate::{
-    editor::desk::Desk,
+    editor::{desk::Desk, repaint::Repaint},
     params::SidemanParams,
     player::PlayerHandle,
     session::{Folders, ProjectState, SessionHandle, Settings},
@@ -20,7 +20,6 @@ use crate::{
 use desk::StandaloneDesk;
 use keeper::{Keeper, Watched};
 use memory::{Memory, Remembered};
-use nice_plug_egui::RepaintNotifier;
 use parking_lot::Mutex;
 use std::sync::{
     Arc, OnceLock, Weak,
@@ -40,7 +39,7 @@ static STOP: AtomicBool = AtomicBool::new(false);
 /// What must end before the program does.
 struct Instance {
     wiring: Weak<Wiring>,
-    repaint: RepaintNotifier,
+    repaint: Repaint,
     window_open: Arc<AtomicBool>,
 }
 
@@ -159,7 +158,7 @@ pub fn remember(session: &SessionHandle, params: &Arc<SidemanParams>) {
 }
 
 /// Tells [`request_stop`] what this process's only instance is made of.
-pub fn watch(wiring: &Arc<Wiring>, repaint: RepaintNotifier, window_open: Arc<AtomicBool>) {
+pub fn watch(wiring: &Arc<Wiring>, repaint: Repaint, window_open: Arc<AtomicBool>) {
     let wiring = Arc::downgrade(wiring);
     // The program has one instance.
     let _ = INSTANCE.set(Instance {
@@ -178,7 +177,7 @@ pub fn request_stop() -> Stop {
         return Stop::Now;
     };
     if instance.window_open.load(Relaxed) {
-        instance.repaint.request_repaint();
+        instance.repaint.request();
         return Stop::ByWindow;
     }
     finish();

@@ -11,11 +11,11 @@ pub use window::window;
 use crate::{
     audition::{self, AuditionVoice, SongPlace},
     capture::{self, CaptureHandle, CaptureTap, CaptureThread},
+    editor::repaint::Repaint,
     params::SidemanParams,
     session::{Folders, HostNow, ProjectState, SessionConfig, SessionHandle},
 };
 use crossbeam_channel::bounded;
-use nice_plug_egui::RepaintNotifier;
 use parking_lot::Mutex;
 use side::Side;
 use std::{
@@ -30,7 +30,7 @@ const CAPTURE_EVENTS: usize = 64;
 /// opens its window: a host that only scans gets no threads and no folders.
 pub struct Wiring {
     params: Arc<SidemanParams>,
-    repaint: RepaintNotifier,
+    repaint: Repaint,
     folders: Folders,
     running: Mutex<Option<Running>>,
 }
@@ -59,7 +59,7 @@ impl Drop for RunningSession {
 }
 
 impl Wiring {
-    pub fn new(params: Arc<SidemanParams>, repaint: RepaintNotifier, folders: Folders) -> Self {
+    pub fn new(params: Arc<SidemanParams>, repaint: Repaint, folders: Folders) -> Self {
         Self {
             params,
             repaint,
@@ -131,7 +131,7 @@ impl Wiring {
         let session = crate::session::start(SessionConfig {
             audio: Box::new(side),
             capture_events,
-            on_change: Box::new(move || repaint.request_repaint()),
+            on_change: Box::new(move || repaint.request()),
             folders: self.folders.clone(),
             host: HostNow::default(),
             restored: restored(&self.params),

@@ -21,7 +21,7 @@ fn instance(home: &Path) -> (Wiring, AudioHalves) {
         config: home.join("config"),
         data: home.join("data"),
     };
-    let wiring = Wiring::new(Arc::default(), RepaintNotifier::new(), folders);
+    let wiring = Wiring::new(Arc::default(), Repaint::default(), folders);
     let halves = wiring.take_halves().unwrap().unwrap();
     (wiring, halves)
 }

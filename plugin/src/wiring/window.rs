@@ -5,20 +5,20 @@ use crate::{
     editor::{
         App,
         backend::{Backend, System},
+        repaint::Repaint,
         window::{Opened, WindowEditor},
     },
     host_link::HostMirror,
     params::SidemanParams,
     session::{Command, SessionHandle, SessionView},
 };
-use nice_plug_egui::RepaintNotifier;
 use std::sync::{Arc, atomic::AtomicBool};
 
 /// The editor that opens windows onto this instance's session.
 pub fn window(
     wiring: &Arc<Wiring>,
     params: Arc<SidemanParams>,
-    repaint: RepaintNotifier,
+    repaint: Repaint,
     is_open: Arc<AtomicBool>,
 ) -> WindowEditor<App> {
     let (wiring, mirrored) = (Arc::clone(wiring), Arc::clone(&params));
@@ -27,7 +27,7 @@ pub fn window(
     let make = move || {
         let session = wiring.session()?;
         let window = notifier.clone();
-        let notify = Arc::new(move || window.request_repaint());
+        let notify = Arc::new(move || window.request());
         let system = System::native(notify, Arc::clone(&clipboard));
         session.send(Command::WindowOpened);
         let zoom = f32::from(session.view().looks.zoom_percent) / 100.0;

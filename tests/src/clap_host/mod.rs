@@ -344,7 +344,15 @@ impl Host {
     /// # Errors
     /// No display, or the plugin has no window.
     pub fn open_window(&mut self) -> Result<PluginWindow> {
-        PluginWindow::open(&mut self.instance)
+        self.open_window_after(Duration::ZERO)
+    }
+
+    /// As a host that makes the window, and shows it only after `pause`.
+    ///
+    /// # Errors
+    /// As [`Self::open_window`].
+    pub fn open_window_after(&mut self, pause: Duration) -> Result<PluginWindow> {
+        PluginWindow::open(&mut self.instance, pause)
     }
 
     /// Runs what the plugin wants run on the main thread.

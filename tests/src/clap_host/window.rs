@@ -46,7 +46,8 @@ pub struct PluginWindow {
 }
 
 impl PluginWindow {
-    pub(super) fn open(instance: &mut PluginInstance<Handlers>) -> Result<Self> {
+    /// `pause` lies between the making of the plugin's window and its showing.
+    pub(super) fn open(instance: &mut PluginInstance<Handlers>, pause: Duration) -> Result<Self> {
         stay_at_display()?;
         let (display, screen) = x11rb::connect(None).context("no X11 display")?;
         let plugin = &mut instance.plugin_handle();
@@ -89,6 +90,7 @@ impl PluginWindow {
         // SAFETY: the parent lives until `close`, which destroys the plugin's window first.
         unsafe { gui.set_parent(plugin, Window::from_x11_handle(parent.into())) }
             .map_err(|e| anyhow!("the window cannot be embedded: {e}"))?;
+        std::thread::sleep(pause);
         gui.show(plugin)
             .map_err(|e| anyhow!("the window cannot be shown: {e}"))?;
         Ok(Self {

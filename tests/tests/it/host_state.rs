@@ -84,6 +84,16 @@ fn the_window_opens_paints_closes_and_remembers_its_size() {
 }
 
 #[test]
+fn a_window_that_is_shown_long_after_it_was_made_paints() {
+    let (library, home) = (library(), tempfile::tempdir().unwrap());
+    let mut host = instance(&library, home.path());
+    let pause = std::time::Duration::from_millis(700);
+    let window = host.open_window_after(pause).unwrap();
+    window.wait_painted(&mut host, PATIENCE).unwrap();
+    window.close(&mut host).unwrap();
+}
+
+#[test]
 fn a_state_saved_is_the_state_loaded_to_the_byte() {
     let (library, home) = (library(), tempfile::tempdir().unwrap());
     let mut host = instance(&library, home.path());

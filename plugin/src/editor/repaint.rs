@@ -1,0 +1,42 @@
+//! Asks the open window for a new picture, from any thread but the audio thread.
+
+use egui::Context;
+use parking_lot::Mutex;
+use std::sync::Arc;
+
+/// One for each instance, whether its window is open or not.
+///
+/// The toolkit's own notifier is not used: it looks for requests by a timer from the moment the window is made, and
+/// under X11 a request that comes before the window is shown asks the server for a vertical blank whose answer
+/// nobody hears yet. The toolkit then waits for that answer for ever, and the window stays empty. Hosts that take
+/// their time between making and showing a window had that.
+#[derive(Debug, Clone, Default)]
+pub struct Repaint {
+    window: Arc<Mutex<Option<Context>>>,
+}
+
+impl Repaint {
+    /// Of no effect before the window's first picture, which comes by itself.
+    pub fn request(&self) {
+        let window = self.window.lock().clone();
+        if let Some(context) = window {
+            context.request_repaint();
+        }
+    }
+
+    /// The window paints now.
+    pub(super) fn attach(&self, context: &Context) {
+        let mut window = self.window.lock();
+        if window.as_ref() != Some(context) {
+            *window = Some(context.clone());
+        }
+    }
+
+    /// That window is gone.
+    pub(super) fn detach(&self, context: &Context) {
+        let mut window = self.window.lock();
+        if window.as_ref() == Some(context) {
+            *window = None;
+        }
+    }
+}
