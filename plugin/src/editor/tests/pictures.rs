@@ -297,6 +297,7 @@ fn loud(clipped: bool) -> Levels {
         rms: [0.2, 0.12],
         channels: 2,
         clipped,
+        is_still: false,
     }
 }
 
