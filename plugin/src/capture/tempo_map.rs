@@ -96,7 +96,7 @@ impl TempoMap {
         };
         let origin = mark.origin_beats();
         let ahead = (mark.beats_or_zero() - origin) / step;
-        if !(ahead.abs() < MOST_LINES_AHEAD) {
+        if !ahead.is_finite() || ahead.abs() > MOST_LINES_AHEAD {
             return;
         }
         let offset = |k: i64| (k as f64 - ahead) * step * per_quarter;

@@ -8,6 +8,7 @@ use std::{
     fs::{self, File, TryLockError},
     io,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 /// Where instances' folders lie.
@@ -54,6 +55,8 @@ pub struct LibraryError {
 
 /// Fresh ids tried when every one is taken; a second try is already a wonder.
 const ID_TRIES: usize = 8;
+/// Longer than a look at somebody's lock takes.
+const LOOK: Duration = Duration::from_millis(20);
 const SUBFOLDERS: [&str; 4] = ["takes", "stems", "downloads", "trash"];
 
 impl Library {
@@ -217,7 +220,12 @@ fn lock(folder: &Path) -> io::Result<Option<File>> {
         .truncate(false)
         .write(true)
         .open(folder.join("lock"))?;
-    match file.try_lock() {
+    let locked = file.try_lock().or_else(|_| {
+        // Another may only be looking whether somebody has it.
+        std::thread::sleep(LOOK);
+        file.try_lock()
+    });
+    match locked {
         Ok(()) => Ok(Some(file)),
         Err(TryLockError::WouldBlock) => Ok(None),
         // Some network disks cannot lock: better unlocked than unusable.

@@ -7,7 +7,8 @@
 #[cfg(target_os = "linux")]
 mod x11;
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(target_os = "linux")]
+#[cfg(test)]
 mod x11_tests;
 
 #[cfg(not(target_os = "linux"))]

@@ -43,8 +43,7 @@ fn newest_change(memory: &Path) -> Option<SystemTime> {
         .max()
 }
 
-/// The lock of an instance that no process has open. Held while it is looked at, so that nobody opens it
-/// meanwhile.
+/// The lock of an instance that no process has open.
 fn lock_of_dead(instance: &Path) -> Option<File> {
     let lock = File::options().write(true).open(instance.join("lock"));
     lock.ok().filter(|file| file.try_lock().is_ok())
@@ -69,7 +68,8 @@ pub fn newest(root: &Path, own: &str, now: SystemTime) -> Option<(PathBuf, f64)>
         .collect();
     fresh.sort_by_key(|left| left.age);
     fresh.into_iter().find_map(|left| {
-        let _lock = lock_of_dead(&left.instance)?;
+        // Let go at once: its project may be on its way.
+        drop(lock_of_dead(&left.instance)?);
         let secs = left_secs(&left.instance).filter(|secs| *secs >= WORTH_ASKING_SECS)?;
         Some((left.instance, secs))
     })
