@@ -15,6 +15,7 @@ mod draft;
 pub mod drag_out;
 #[cfg(target_os = "linux")]
 pub mod drop_in;
+mod farewell;
 mod header;
 mod help;
 #[cfg(target_os = "linux")]

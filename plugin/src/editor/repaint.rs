@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 /// One for each instance, whether its window is open or not.
 ///
-/// The toolkit's own notifier is not used: it looks for requests by a timer from the moment the window is made, and
-/// under X11 a request that comes before the window is shown asks the server for a vertical blank whose answer
-/// nobody hears yet. The toolkit then waits for that answer for ever, and the window stays empty. Hosts that take
-/// their time between making and showing a window had that.
+/// The toolkit's own notifier is not used: a timer looks for its requests from the moment the window is made. Under X11
+/// a request that comes before the server has said that the window is shown asks for a vertical blank whose answer
+/// nobody hears yet; the toolkit then waits for that answer for ever, and the window stays empty. It happened in
+/// Ardour and in tests on busy machines, where the server takes longer than the timer.
 #[derive(Debug, Clone, Default)]
 pub struct Repaint {
     window: Arc<Mutex<Option<Context>>>,

@@ -1,7 +1,10 @@
 //! The window as the framework wants it: a fresh app each time it opens, its size kept in the project,
 //! and a word when it closes (the toolkit's own callback is never called).
 
-use super::repaint::Repaint;
+use super::{
+    farewell::{self, Farewell, Leaving},
+    repaint::Repaint,
+};
 use crate::{host_link::HostMirror, params::SidemanParams};
 use nice_plug::{
     context::gui::GuiContext,
@@ -85,6 +88,7 @@ impl<A: NiceEguiApp> Editor for WindowEditor<A> {
         let size = LogicalSize::new(width / zoom, height / zoom);
         let state = EguiEditorState::from_size(size, zoom);
         *self.state.lock() = Some(Arc::clone(&state));
+        let (leaving, farewell) = farewell::pair();
         let window = Window {
             app,
             mirror,
@@ -94,6 +98,7 @@ impl<A: NiceEguiApp> Editor for WindowEditor<A> {
             params: Arc::clone(&self.params),
             repaint: self.repaint.clone(),
             context: None,
+            leaving: Some(leaving),
         };
         let settings = EguiNiceSettings::new()
             .with_tile("Sideman")
@@ -117,7 +122,10 @@ impl<A: NiceEguiApp> Editor for WindowEditor<A> {
         };
         Ok(SpawnedEditor {
             handle,
-            window: spawned.window,
+            window: OpenWindow {
+                inner: spawned.window,
+                _farewell: farewell,
+            },
         })
     }
 
@@ -154,6 +162,8 @@ struct Window<A> {
     repaint: Repaint,
     /// From its first picture on.
     context: Option<egui::Context>,
+    /// Until the window's thread has it.
+    leaving: Option<Leaving>,
 }
 
 impl<A> Drop for Window<A> {
@@ -171,6 +181,9 @@ impl<A: NiceEguiApp> NiceEguiApp for Window<A> {
         host: GuiContext,
         frame: &mut Frame,
     ) -> Result<(), HandlerError> {
+        if let Some(leaving) = self.leaving.take() {
+            leaving.bind();
+        }
         self.host = Some(host.clone());
         self.app.build(egui_ctx, host, frame)
     }
@@ -213,13 +226,20 @@ impl Drop for WindowHandle {
     }
 }
 
+/// The toolkit's window. When it closes, its thread is waited for.
+pub struct OpenWindow {
+    // In this order: first it is told to close.
+    inner: <EguiEditorHandle as EditorHandle>::Window,
+    _farewell: Farewell,
+}
+
 /// All of it is the toolkit's own handle.
 impl EditorHandle for WindowHandle {
-    type Window = <EguiEditorHandle as EditorHandle>::Window;
+    type Window = OpenWindow;
     type Error = <EguiEditorHandle as EditorHandle>::Error;
 
     fn run_until_closed(window: Self::Window) -> Result<(), Self::Error> {
-        EguiEditorHandle::run_until_closed(window)
+        EguiEditorHandle::run_until_closed(window.inner)
     }
 
     fn set_parent(
@@ -227,23 +247,23 @@ impl EditorHandle for WindowHandle {
         parent: ParentWindowHandle,
         window: &Self::Window,
     ) -> Result<(), Self::Error> {
-        self.inner.set_parent(parent, window)
+        self.inner.set_parent(parent, &window.inner)
     }
 
     fn show(&self, window: &Self::Window) -> Result<(), Self::Error> {
-        self.inner.show(window)
+        self.inner.show(&window.inner)
     }
 
     fn hide(&self, window: &Self::Window) -> Result<(), Self::Error> {
-        self.inner.hide(window)
+        self.inner.hide(&window.inner)
     }
 
     fn host_main_thread_callback(&self, window: &Self::Window) {
-        self.inner.host_main_thread_callback(window);
+        self.inner.host_main_thread_callback(&window.inner);
     }
 
     fn set_size(&self, size: NativeSize<u32>, window: &Self::Window) -> Result<(), Self::Error> {
-        self.inner.set_size(size, window)
+        self.inner.set_size(size, &window.inner)
     }
 
     fn set_fallback_scale_factor(
@@ -251,11 +271,11 @@ impl EditorHandle for WindowHandle {
         factor: f64,
         window: &Self::Window,
     ) -> Result<(), Self::Error> {
-        self.inner.set_fallback_scale_factor(factor, window)
+        self.inner.set_fallback_scale_factor(factor, &window.inner)
     }
 
     fn adjust_size(&self, size: NativeSize<u32>, window: &Self::Window) -> Option<NativeSize<u32>> {
-        self.inner.adjust_size(size, window)
+        self.inner.adjust_size(size, &window.inner)
     }
 
     fn state_changed(&self) {

@@ -42,6 +42,10 @@ pub struct Form {
     /// As typed; empty = the service's default.
     pub steps: String,
     pub guidance: String,
+    /// One of the service's; empty = none.
+    pub lora: String,
+    /// How strongly, 0–100.
+    pub lora_percent: u8,
     /// `None` = the service decides by the song's length.
     pub loop_assist: Option<bool>,
     pub format: AudioFormat,
@@ -64,6 +68,8 @@ impl Default for Form {
             seed: String::new(),
             steps: String::new(),
             guidance: String::new(),
+            lora: String::new(),
+            lora_percent: 100,
             loop_assist: None,
             format: AudioFormat::default(),
             priority: Priority::default(),

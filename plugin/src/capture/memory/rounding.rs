@@ -6,6 +6,9 @@
 use super::{BlockRecord, Run};
 use serde::{Deserialize, Serialize};
 
+/// Less than this, a hundredth of a frame, is the arithmetic's own.
+const NOTHING_BEATS: f64 = 1e-7;
+
 /// How far a run's blocks lie from where its first one puts them, quarter notes.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub(super) struct Rounding {
@@ -33,6 +36,11 @@ impl Rounding {
 
     /// What the first block's position was off by.
     pub fn mean_beats(self) -> f64 {
-        self.sum_beats / f64::from(self.blocks.max(1))
+        let mean = self.sum_beats / f64::from(self.blocks.max(1));
+        if mean.abs() < NOTHING_BEATS {
+            0.0
+        } else {
+            mean
+        }
     }
 }

@@ -202,6 +202,23 @@ fn advanced_settings_are_shown_as_far_as_the_engine_knows_them() {
 }
 
 #[test]
+fn a_lora_is_chosen_from_those_of_the_service() {
+    let mut view = fixtures::capable(fixtures::ready());
+    let mut window = open(view.clone());
+    window.click("Advanced");
+    assert!(!window.has("Choose a LoRA"), "it has none");
+
+    view.service.features.loras = vec!["Choir".into(), "Vinyl".into()];
+    let mut window = open(view.clone());
+    window.click("Advanced");
+    window.click("Choose a LoRA");
+    window.click("Vinyl");
+    let form = form_of(&mut window, &view);
+    assert_eq!((form.lora.as_str(), form.lora_percent), ("Vinyl", 100));
+    assert!(window.has("Strength of the LoRA"));
+}
+
+#[test]
 fn a_failed_job_is_tried_again_with_another_seed_or_reported() {
     let mut window = open(fixtures::failed_halfway());
     window.click("Other seed");
@@ -254,7 +271,10 @@ fn picture_of_the_lyrics() {
 
 #[test]
 fn picture_of_the_advanced_settings() {
-    let mut window = open(fixtures::capable(fixtures::ready()));
+    let mut view = fixtures::capable(fixtures::ready());
+    view.service.features.loras = vec!["Choir".into(), "Vinyl".into()];
+    view.form.lora = "Vinyl".into();
+    let mut window = open(view);
     window.click("More players");
     window.click("Advanced");
     picture(&mut window, "advanced");

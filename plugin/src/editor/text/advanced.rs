@@ -11,6 +11,12 @@ pub const GUIDANCE_TIP: &str =
     "How closely the engine follows the style, 0 to 20. Higher is stricter and less natural";
 pub const GUIDANCE_TOLD: &str = "guidance";
 pub const GUIDANCE_WRONG: &str = "Guidance is a number from 0 to 20, such as 7";
+pub const LORA: &str = "LoRA";
+pub const LORA_LIST: &str = "Choose a LoRA";
+pub const LORA_TIP: &str = "A trained style that the engine's model puts on for these stems";
+pub const LORA_NONE: &str = "None";
+pub const LORA_STRENGTH: &str = "Strength of the LoRA";
+pub const LORA_STRENGTH_TIP: &str = "How strongly it is put on, 0 to 100 %";
 pub const LOOP_ASSIST: &str = "Loop assist";
 pub const LOOP_ASSIST_TIP: &str = "Lets the engine hear a short loop several times in a row. \
                                    Automatic: for songs shorter than a minute";

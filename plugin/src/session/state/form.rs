@@ -104,6 +104,16 @@ fn advanced(form: &Form, service: &ServiceView, request: &mut JobRequest) -> Res
         request.guidance_scale =
             number(&form.guidance, 0.0..=MAX_GUIDANCE, "Guidance", "a number")?;
     }
+    if !form.lora.is_empty() {
+        if !can.loras.contains(&form.lora) {
+            return Err(format!(
+                "LoRA: this service does not offer {}. Choose another, or none, under Advanced.",
+                form.lora
+            ));
+        }
+        request.lora = Some(form.lora.clone());
+        request.lora_scale = Some(f32::from(form.lora_percent.min(100)) / 100.0);
+    }
     if can.loop_assist {
         request.loop_assist = form.loop_assist;
     }
@@ -347,6 +357,27 @@ mod tests {
     }
 
     #[test]
+    fn a_lora_is_sent_with_its_strength_and_only_where_it_is_offered() {
+        let form = Form {
+            lora: "Vinyl".into(),
+            lora_percent: 60,
+            ..Form::default()
+        };
+        let mut offering = service();
+        offering.features.loras = vec!["Choir".into(), "Vinyl".into()];
+        let sent = request(&form, &take(), &offering).unwrap();
+        assert_eq!(
+            (sent.lora.as_deref(), sent.lora_scale),
+            (Some("Vinyl"), Some(0.6))
+        );
+        let said = request(&form, &take(), &service()).unwrap_err();
+        assert!(
+            said.starts_with("LoRA: this service does not offer Vinyl"),
+            "{said}"
+        );
+    }
+
+    #[test]
     fn advanced_settings_are_checked_and_only_sent_to_who_knows_them() {
         let form = Form {
             steps: "60".into(),
@@ -356,6 +387,7 @@ mod tests {
             ..Form::default()
         };
         let sent = request(&form, &take(), &service()).unwrap();
+        assert_eq!((sent.lora, sent.lora_scale), (None, None));
         assert_eq!((sent.steps, sent.guidance_scale), (Some(60), Some(7.5)));
         assert_eq!(
             (sent.loop_assist, sent.format),

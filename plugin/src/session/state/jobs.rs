@@ -209,6 +209,11 @@ fn features(engines: &EngineList) -> EngineFeatures {
         all.steps |= can.steps;
         all.guidance |= can.guidance;
         all.loop_assist |= can.loop_assist;
+        for lora in &can.loras {
+            if !all.loras.contains(lora) {
+                all.loras.push(lora.clone());
+            }
+        }
         for format in &can.formats {
             if !all.formats.contains(format) {
                 all.formats.push(*format);

@@ -1,5 +1,7 @@
 //! What most never touch: shown as far as the service's engine knows it.
 
+mod lora;
+
 use super::{Folds, edit, field, fold, is_within};
 use crate::{
     editor::{action::Scene, controls, draft::Draft, text::advanced as words},
@@ -27,6 +29,10 @@ pub(super) fn show(ui: &mut Ui, scene: &mut Scene<'_>, form: &mut Draft<Form>, f
         (false, true) => guidance(ui, scene, form),
         (false, false) => {}
     }
+    // One that is chosen already stays to be seen, and to be let go, when the service does not offer it.
+    if !can.loras.is_empty() || !form.get().lora.is_empty() {
+        lora::show(ui, scene, form, &can.loras);
+    }
     if can.loop_assist {
         loop_assist(ui, scene, form);
     }
@@ -44,6 +50,9 @@ fn told(form: &Form, can: &EngineFeatures) -> Option<String> {
     }
     if can.guidance && !form.guidance.trim().is_empty() {
         told.push(format!("{} {}", words::GUIDANCE_TOLD, form.guidance.trim()));
+    }
+    if !form.lora.is_empty() {
+        told.push(form.lora.clone());
     }
     if can.loop_assist && form.loop_assist.is_some() {
         told.push(words::LOOP_TOLD.into());
