@@ -4,6 +4,7 @@
 mod api;
 mod editor;
 mod gpu;
+mod instances;
 mod machine;
 mod memory;
 mod overhead;
@@ -29,7 +30,7 @@ use workbench::Workbench;
     about = "Measure what Sideman costs, against plain work of the same size"
 )]
 struct Args {
-    /// Only the sections whose name contains this: process, editor, overhead, gpu, upload, memory
+    /// Only the sections whose name contains this: process, editor, instances, overhead, gpu, upload, memory
     filter: Option<String>,
 }
 
@@ -39,7 +40,7 @@ struct Section {
     measure: fn(&Workbench) -> Result<Table>,
 }
 
-const SECTIONS: [Section; 6] = [
+const SECTIONS: [Section; 7] = [
     Section {
         name: "process",
         about: "the plugin on the audio thread, per block, stereo at 48 kHz",
@@ -49,6 +50,11 @@ const SECTIONS: [Section; 6] = [
         name: "editor",
         about: "the window, painted in software, and an instance that has nothing to do",
         measure: editor::measure,
+    },
+    Section {
+        name: "instances",
+        about: "twenty of them in one host",
+        measure: instances::measure,
     },
     Section {
         name: "overhead",

@@ -35,10 +35,14 @@ pub fn run(
     if source.audio.channel_count() == 1 {
         host.select_layout("Mono")?;
     }
+    // A folder that is chosen and not there counts as a disk that is away.
+    let stems = folder.join("plugin");
+    std::fs::create_dir_all(&stems)
+        .with_context(|| format!("{} cannot be made", stems.display()))?;
     host.edit_project(|project| {
         project["settings"] = json!({
             "service_address": service.url(),
-            "cache_folder": folder.join("plugin"),
+            "cache_folder": stems,
         });
     })?;
     host.activate(source.audio.sample_rate_hz(), BLOCK_FRAMES)?;
