@@ -1,13 +1,9 @@
 //! One block told in full, and the rules that hold for every block whatever is in it.
 
 use super::audio::Audio;
+use crate::output::{self, SPARE_FRAMES, UNWRITTEN};
 use anyhow::{Result, anyhow, ensure};
 use clack_host::{events::event_types::TransportEvent, prelude::*};
-
-/// What an output holds before the plugin writes to it: no number that a plugin makes.
-const UNWRITTEN: u32 = 0x7fc0_51de;
-/// Room behind the block's end, which the plugin must leave alone.
-const SPARE_FRAMES: usize = 16;
 
 /// A block as a host may send it.
 #[derive(Clone, Copy)]
@@ -146,24 +142,7 @@ fn check_told(told: &EventBuffer, frames: usize) -> Result<()> {
     Ok(())
 }
 
-/// All of the block is written, nothing behind it, numbers in give numbers out, and a channel called
-/// constant is.
 fn check_output(block: &Block, made: &[Vec<f32>], constant: u64) -> Result<()> {
-    let well = |s: &f32| s.is_finite() && !s.is_subnormal();
-    let well_fed = block.input.iter().flatten().all(well);
-    for (index, channel) in made.iter().enumerate() {
-        let (inside, behind) = channel.split_at(channel.len() - SPARE_FRAMES);
-        let unwritten = |s: &f32| s.to_bits() == UNWRITTEN;
-        ensure!(behind.iter().all(unwritten), "written behind the block");
-        ensure!(!inside.iter().any(unwritten), "a frame was left unwritten");
-        if let Some(at) = inside.iter().position(|s| well_fed && !well(s)) {
-            anyhow::bail!("frame {at} of channel {index} is {}", inside[at]);
-        }
-        let is_constant = inside.windows(2).all(|pair| pair[0] == pair[1]);
-        ensure!(
-            constant & (1 << index) == 0 || is_constant,
-            "channel {index} is called constant and is not"
-        );
-    }
-    Ok(())
+    let is_constant = |frames: &[f32]| frames.windows(2).all(|pair| pair[0] == pair[1]);
+    output::check(block.input, made, constant, "constant", is_constant)
 }

@@ -5,18 +5,16 @@ use super::{
     changes::{Changes, Moves},
     done, process_context,
 };
-use crate::clap_host::Song;
+use crate::{
+    clap_host::Song,
+    output::{self, SPARE_FRAMES, UNWRITTEN},
+};
 use anyhow::{Context, Result, ensure};
 use std::ptr::null_mut;
 use vst3::{
     ComPtr, ComWrapper,
     Steinberg::{Vst::*, *},
 };
-
-/// What an output holds before the plugin writes to it.
-const UNWRITTEN: u32 = 0x7fc0_51de;
-/// Room behind the block's end, which the plugin must leave alone.
-const SPARE_FRAMES: usize = 16;
 
 /// How much of its buses a host shows the plugin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -164,24 +162,7 @@ impl Vst3Audio {
     }
 }
 
-/// All of the block is written, nothing behind it, numbers in give numbers out, and what is called
-/// silent is.
 fn check_output(block: &Vst3Block, made: &[Vec<f32>], silent: u64) -> Result<()> {
-    let well = |s: &f32| s.is_finite() && !s.is_subnormal();
-    let well_fed = block.input.iter().flatten().all(well);
-    for (index, channel) in made.iter().enumerate() {
-        let (inside, behind) = channel.split_at(channel.len() - SPARE_FRAMES);
-        let unwritten = |s: &f32| s.to_bits() == UNWRITTEN;
-        ensure!(behind.iter().all(unwritten), "written behind the block");
-        ensure!(!inside.iter().any(unwritten), "a frame was left unwritten");
-        if let Some(at) = inside.iter().position(|s| well_fed && !well(s)) {
-            anyhow::bail!("frame {at} of channel {index} is {}", inside[at]);
-        }
-        let is_silent = inside.iter().all(|s| *s == 0.0);
-        ensure!(
-            silent & (1 << index) == 0 || is_silent,
-            "channel {index} is called silent and is not"
-        );
-    }
-    Ok(())
+    let is_silent = |frames: &[f32]| frames.iter().all(|s| *s == 0.0);
+    output::check(block.input, made, silent, "silent", is_silent)
 }
