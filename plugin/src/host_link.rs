@@ -28,17 +28,15 @@ impl Default for HostButtons {
 
 impl HostButtons {
     /// What the host has asked for since the last look.
-    pub fn moved(&mut self, params: &SidemanParams, view: &SessionView) -> Vec<Command> {
+    pub fn moved(&mut self, params: &SidemanParams) -> Vec<Command> {
         let mut commands = Vec::new();
         let (capture, generate) = (params.capture.value(), params.generate.value());
         let track = params.track.value();
         if std::mem::replace(&mut self.capture, capture) != capture {
             commands.push(Command::SetCapture(capture));
         }
-        if std::mem::replace(&mut self.track, track) != track && view.form.track != track.into() {
-            let mut form = view.form.clone();
-            form.choose_only(track.into());
-            commands.push(Command::EditForm(Box::new(form)));
+        if std::mem::replace(&mut self.track, track) != track {
+            commands.push(Command::ChooseTrack(track.into()));
         }
         if !std::mem::replace(&mut self.generate, generate) && generate {
             commands.push(Command::Generate);
@@ -122,23 +120,30 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sideman_shared::music::Track;
 
     #[test]
     fn an_untouched_host_asks_for_nothing() {
-        let (params, view) = (SidemanParams::default(), SessionView::default());
-        assert_eq!(HostButtons::default().moved(&params, &view), []);
+        let params = SidemanParams::default();
+        assert_eq!(HostButtons::default().moved(&params), []);
     }
 
     #[test]
     fn only_a_rising_generate_asks_for_a_stem() {
-        let (params, view) = (SidemanParams::default(), SessionView::default());
+        let params = SidemanParams::default();
         let mut buttons = HostButtons {
             capture: true,
             generate: true,
             track: TrackChoice::Drums,
         };
-        // Everything has fallen back: capture off, no generate, and the track the form has already.
-        assert_eq!(buttons.moved(&params, &view), [Command::SetCapture(false)]);
-        assert_eq!(buttons.moved(&params, &view), []);
+        // Everything has fallen back: capture off, no generate, and the first track again.
+        assert_eq!(
+            buttons.moved(&params),
+            [
+                Command::SetCapture(false),
+                Command::ChooseTrack(Track::Vocals)
+            ]
+        );
+        assert_eq!(buttons.moved(&params), []);
     }
 }

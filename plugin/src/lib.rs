@@ -7,8 +7,8 @@ pub mod audition;
 pub mod capture;
 pub mod client;
 pub mod editor;
+mod framework_worker;
 pub mod host_link;
-mod host_tasks;
 pub mod params;
 #[cfg(feature = "standalone")]
 pub mod player;
@@ -23,7 +23,7 @@ pub mod wiring;
 
 use audition::Mix;
 use editor::{repaint::Repaint, window::WindowEditor};
-use host_tasks::HostTasks;
+use framework_worker::GoHome;
 use nice_plug::prelude::*;
 use params::SidemanParams;
 use session::Folders;
@@ -40,7 +40,6 @@ pub struct Sideman {
     wiring: Arc<Wiring>,
     repaint: Repaint,
     window_open: Arc<AtomicBool>,
-    host_tasks: HostTasks,
     /// `None` until activated, or when no thread could be started: then sound only passes.
     audio: Option<AudioHalves>,
     #[cfg(feature = "standalone")]
@@ -66,7 +65,6 @@ impl Default for Sideman {
             params,
             repaint,
             window_open: Arc::default(),
-            host_tasks: HostTasks::default(),
             audio: None,
             #[cfg(feature = "standalone")]
             player: None,
@@ -100,10 +98,10 @@ impl Plugin for Sideman {
 
     type Editor = WindowEditor<editor::App>;
     type SysExMessage = ();
-    type BackgroundTask = host_tasks::Reached;
+    type BackgroundTask = GoHome;
 
     fn task_executor(&mut self) -> TaskExecutor<Self> {
-        Box::new(|task| host_tasks::reach(&task))
+        Box::new(|task| task.obey())
     }
 
     fn params(&self) -> Arc<dyn Params> {
@@ -111,7 +109,7 @@ impl Plugin for Sideman {
     }
 
     fn editor(&mut self, executor: AsyncExecutor<Self>) -> Option<Self::Editor> {
-        self.host_tasks.connect(executor);
+        framework_worker::meet(&executor);
         #[cfg(feature = "standalone")]
         if standalone::is_running() {
             standalone::watch(
@@ -134,7 +132,7 @@ impl Plugin for Sideman {
         config: &BufferConfig,
         context: &mut impl ActivateContext<Self>,
     ) -> bool {
-        self.host_tasks.note_api(context.plugin_api());
+        framework_worker::retire(context.plugin_api());
         self.offline = config.process_mode == ProcessMode::Offline;
         if self.audio.is_none() {
             match self.wiring.take_halves() {
@@ -213,7 +211,6 @@ impl Plugin for Sideman {
 
     fn deactivate(&mut self) {
         self.end_take();
-        self.host_tasks.see_through();
     }
 }
 

@@ -5,6 +5,7 @@ pub mod acestep;
 pub mod clap_host;
 pub mod example_song;
 pub mod gpu_queue;
+mod host_window;
 mod output;
 pub mod picture;
 pub mod service;

@@ -5,7 +5,7 @@ use anyhow::Result;
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// Only the sections whose name contains this: process, editor, instances, overhead, gpu, upload, memory
+    /// Only the sections whose name contains this: process, editor, frames, instances, overhead, gpu, upload, memory
     filter: Option<String>,
 }
 

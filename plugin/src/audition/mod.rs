@@ -17,7 +17,7 @@ mod voice;
 mod tests;
 
 /// Frames rendered at a time: the gains of a run lie on the stack, so a block may be of any size.
-const RUN_FRAMES: usize = 64;
+const RUN_FRAMES: usize = 256;
 
 pub use clip::{Clip, ClipSet, PEAK_BUCKET_FRAMES};
 pub use handle::{AuditionHandle, pair};

@@ -27,6 +27,15 @@ impl Ramp {
         self.value == value && self.target == value
     }
 
+    /// The values of the next frames; moves on by as many.
+    pub(super) fn fill(&mut self, values: &mut [f32]) {
+        if self.value == self.target {
+            values.fill(self.value);
+        } else {
+            values.fill_with(|| self.next());
+        }
+    }
+
     /// This frame's value; moves on by one frame.
     pub(super) fn next(&mut self) -> f32 {
         let now = self.value;
@@ -51,7 +60,10 @@ mod tests {
         ] {
             let mut ramp = Ramp::at(from);
             ramp.head_for(to, frames);
-            let values: Vec<f32> = (0..frames + 2).map(|_| ramp.next()).collect();
+            let mut values = vec![0.0; frames + 2];
+            let (first, others) = values.split_at_mut(frames.min(3));
+            ramp.fill(first);
+            ramp.fill(others);
             assert!(ramp.stands_at(to));
             assert_eq!((values[0], values[frames + 1]), (from, to));
             let largest = values

@@ -231,28 +231,33 @@ impl AuditionVoice {
         frames: usize,
         fade_frames: usize,
     ) {
+        let mut gains = [0.0; RUN_FRAMES];
+        let gains = &mut gains[..frames];
         if !self.dry.stands_at(1.0) {
-            for i in at..at + frames {
-                let dry = self.dry.next();
-                for channel in channels.iter_mut() {
-                    channel[i] *= dry;
-                }
+            self.dry.fill(gains);
+            for channel in channels.iter_mut() {
+                scale(&mut channel[at..at + frames], gains);
             }
         }
-        let mut gains = [0.0; RUN_FRAMES];
-        for gain in &mut gains[..frames] {
-            *gain = self.gain.next();
-        }
+        self.gain.fill(gains);
         for slot in &mut self.layers {
             let Some(layer) = slot else { continue };
             if let Some(set) = self.slots[layer.slot].as_deref() {
-                let mut gains = gains;
-                layer.mix(set, channels, at, &mut gains[..frames], fade_frames);
+                let mut layer_gains = [0.0; RUN_FRAMES];
+                let layer_gains = &mut layer_gains[..frames];
+                layer_gains.copy_from_slice(gains);
+                layer.mix(set, channels, at, layer_gains, fade_frames);
             }
             if layer.is_over() {
                 *slot = None;
             }
         }
+    }
+}
+
+fn scale(samples: &mut [f32], gains: &[f32]) {
+    for (sample, gain) in samples.iter_mut().zip(gains) {
+        *sample *= gain;
     }
 }
 

@@ -126,17 +126,18 @@ impl MeterFold {
 /// samples at once: this runs over every block, whether anybody looks or not.
 fn measure(samples: &[f32]) -> (f32, f32) {
     const LANES: usize = 16;
-    // Neither NaN nor infinity may stay in the mean.
+    // Neither NaN nor infinity may stay in the mean; and nothing so faint that its square costs a hundred times as much.
     let level = |sample: f32| {
-        if sample.is_finite() {
-            sample.abs()
-        } else {
+        if !sample.is_finite() {
             1.0
+        } else if sample.abs() < 1e-15 {
+            0.0
+        } else {
+            sample.abs()
         }
     };
     let (mut peaks, mut sums) = ([0.0f32; LANES], [0.0f32; LANES]);
-    let (whole, rest) = samples.as_chunks::<LANES>();
-    for chunk in whole {
+    let mut take = |chunk: &[f32; LANES]| {
         for lane in 0..LANES {
             let level = level(chunk[lane]);
             peaks[lane] = if level > peaks[lane] {
@@ -146,12 +147,12 @@ fn measure(samples: &[f32]) -> (f32, f32) {
             };
             sums[lane] += level * level;
         }
-    }
-    for (lane, sample) in rest.iter().enumerate() {
-        let level = level(*sample);
-        peaks[lane] = peaks[lane].max(level);
-        sums[lane] += level * level;
-    }
+    };
+    let (whole, rest) = samples.as_chunks::<LANES>();
+    whole.iter().for_each(&mut take);
+    let mut last = [0.0; LANES];
+    last[..rest.len()].copy_from_slice(rest);
+    take(&last);
     (
         peaks.into_iter().fold(0.0, f32::max),
         sums.into_iter().sum(),

@@ -341,8 +341,8 @@ impl App {
         }
     }
 
-    /// One frame.
-    fn frame(&mut self, ui: &mut egui::Ui, window: Option<RawWindowHandle>) {
+    /// One frame. `window` is the plugin's own, where there is one.
+    pub fn frame(&mut self, ui: &mut egui::Ui, window: Option<RawWindowHandle>) {
         self.logic(ui.ctx(), window);
         for action in self.draw(ui) {
             self.carry_out(ui.ctx(), action, window);

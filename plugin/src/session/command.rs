@@ -2,6 +2,7 @@ use super::{
     CaptionEdit, Fades, FolderWish, Form, HeardField, Listening, Settings, StemMarks, UserChange,
 };
 use crate::capture::{Cut, TakeId};
+use sideman_shared::music::Track;
 use std::path::PathBuf;
 
 /// What the window (or a host parameter) asks for. Fire and forget: the answer is the next view.
@@ -32,6 +33,8 @@ pub enum Command {
         use_it: bool,
     },
     EditForm(Box<Form>),
+    /// The host moved its track button. Not the whole form: what the host has restored meanwhile must stay.
+    ChooseTrack(Track),
     Generate,
     /// Changes the user's own captions.
     EditCaptions(CaptionEdit),

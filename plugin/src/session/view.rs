@@ -89,7 +89,7 @@ impl MemoryView {
 pub struct Passage {
     /// From where the memory's drawing begins.
     pub from_frame: u64,
-    pub map: TempoMap,
+    pub map: Arc<TempoMap>,
 }
 
 /// What a crash has left.

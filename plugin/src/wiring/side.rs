@@ -38,7 +38,7 @@ impl Side {
     }
 
     fn pass_on_buttons(&self, session: &SessionHandle) {
-        let commands = self.buttons.lock().moved(&self.params, &session.view());
+        let commands = self.buttons.lock().moved(&self.params);
         for command in commands {
             if !session.send(command) {
                 tracing::warn!("the session is too busy for the host's buttons");

@@ -6,6 +6,7 @@
 
 mod audio;
 mod block;
+mod copier;
 mod descriptor;
 mod handlers;
 mod params;
@@ -84,6 +85,16 @@ impl Library {
             .map_err(|e| anyhow!("{} is not a CLAP plugin: {e}", path.display()))?;
         Ok(Self { entry })
     }
+
+    /// A plugin that only copies, to measure against: see [`Host::copier`].
+    ///
+    /// # Errors
+    /// It cannot be made.
+    pub fn copier() -> Result<Self> {
+        Ok(Self {
+            entry: copier::entry()?,
+        })
+    }
 }
 
 /// How the plugin counts a parameter.
@@ -111,20 +122,33 @@ impl Host {
     /// # Errors
     /// The library has no Sideman, or it refuses to be made.
     pub fn new(library: &Library) -> Result<Self> {
+        let mut host = Self::of(library, SIDEMAN_ID)?;
+        host.params = list_params(&mut host.instance)?;
+        Ok(host)
+    }
+
+    /// A stereo instance of the plugin that only copies.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn copier(library: &Library) -> Result<Self> {
+        Self::of(library, copier::COPIER_ID)
+    }
+
+    fn of(library: &Library, id: &std::ffi::CStr) -> Result<Self> {
         let info = host_info()?;
-        let mut instance = PluginInstance::<Handlers>::new(
+        let instance = PluginInstance::<Handlers>::new(
             |_| Shared::default(),
             |_| Main::default(),
             &library.entry,
-            SIDEMAN_ID,
+            id,
             &info,
         )
         .map_err(|e| anyhow!("the plugin cannot be made: {e}"))?;
-        let params = list_params(&mut instance)?;
         Ok(Self {
             audio: None,
             instance,
-            params,
+            params: HashMap::new(),
             moved: Vec::new(),
             channels: 2,
         })

@@ -1,23 +1,11 @@
 use super::handlers::{Handlers, Shared};
+use crate::host_window::HostWindow;
 use anyhow::{Context, Result, anyhow, ensure};
 use clack_extensions::gui::{GuiApiType, GuiConfiguration, GuiSize, PluginGui, Window};
 use clack_host::prelude::*;
 use std::{
-    fs::File,
-    io::BufWriter,
     path::Path,
-    sync::OnceLock,
     time::{Duration, Instant},
-};
-use x11rb::{
-    COPY_DEPTH_FROM_PARENT,
-    connection::Connection,
-    protocol::xproto::{
-        AtomEnum, ConfigureWindowAux, ConnectionExt as _, CreateWindowAux, EventMask, ImageFormat,
-        PropMode, WindowClass,
-    },
-    rust_connection::RustConnection,
-    wrapper::ConnectionExt as _,
 };
 
 const EMBEDDED: GuiConfiguration<'static> = GuiConfiguration {
@@ -25,31 +13,15 @@ const EMBEDDED: GuiConfiguration<'static> = GuiConfiguration {
     is_floating: false,
 };
 
-/// Keeps one connection for as long as this program runs, as a host does: without it, some servers start
-/// anew when a window is closed, and turn away whoever comes meanwhile.
-fn stay_at_display() -> Result<()> {
-    static STAYING: OnceLock<RustConnection> = OnceLock::new();
-    if STAYING.get().is_none() {
-        let (display, _) = x11rb::connect(None).context("no X11 display")?;
-        // Another thread may have come first: one is enough.
-        let _ = STAYING.set(display);
-    }
-    Ok(())
-}
-
 /// The plugin's window inside an X11 window of the host.
 pub struct PluginWindow {
-    display: RustConnection,
-    parent: u32,
-    size: GuiSize,
+    around: HostWindow,
     gui: PluginGui,
 }
 
 impl PluginWindow {
     /// `pause` lies between the making of the plugin's window and its showing.
     pub(super) fn open(instance: &mut PluginInstance<Handlers>, pause: Duration) -> Result<Self> {
-        stay_at_display()?;
-        let (display, screen) = x11rb::connect(None).context("no X11 display")?;
         let plugin = &mut instance.plugin_handle();
         let gui: PluginGui = plugin.get_extension().context("the plugin has no window")?;
         ensure!(
@@ -59,56 +31,25 @@ impl PluginWindow {
         gui.create(plugin, EMBEDDED)
             .map_err(|e| anyhow!("no window: {e}"))?;
         let size = gui.get_size(plugin).context("a window without a size")?;
-        let root = display.setup().roots[screen].root;
-        let parent = display.generate_id()?;
-        let look = CreateWindowAux::new()
-            .event_mask(EventMask::STRUCTURE_NOTIFY | EventMask::SUBSTRUCTURE_NOTIFY);
-        display.create_window(
-            COPY_DEPTH_FROM_PARENT,
-            parent,
-            root,
-            30,
-            30,
-            size.width as u16,
-            size.height as u16,
-            0,
-            WindowClass::INPUT_OUTPUT,
-            0,
-            &look,
-        )?;
-        let title = b"Sideman in its test host";
-        display.change_property8(
-            PropMode::REPLACE,
-            parent,
-            AtomEnum::WM_NAME,
-            AtomEnum::STRING,
-            title,
-        )?;
-        display.map_window(parent)?;
-        // The plugin speaks to the server on a connection of its own: the parent must be there first.
-        display.sync()?;
+        let around = HostWindow::open(size.width, size.height)?;
+        let parent = Window::from_x11_handle(around.x11_id().into());
         // SAFETY: the parent lives until `close`, which destroys the plugin's window first.
-        unsafe { gui.set_parent(plugin, Window::from_x11_handle(parent.into())) }
+        unsafe { gui.set_parent(plugin, parent) }
             .map_err(|e| anyhow!("the window cannot be embedded: {e}"))?;
         std::thread::sleep(pause);
         gui.show(plugin)
             .map_err(|e| anyhow!("the window cannot be shown: {e}"))?;
-        Ok(Self {
-            display,
-            parent,
-            size,
-            gui,
-        })
+        Ok(Self { around, gui })
     }
 
     /// The X11 window around the plugin's.
     pub fn x11_id(&self) -> u32 {
-        self.parent
+        self.around.x11_id()
     }
 
     /// Width and height in pixels.
     pub fn size(&self) -> (u32, u32) {
-        (self.size.width, self.size.height)
+        self.around.size()
     }
 
     /// Resizes it as the user would by the host's frame.
@@ -120,11 +61,7 @@ impl PluginWindow {
         self.gui
             .set_size(&host.instance.plugin_handle(), size)
             .map_err(|e| anyhow!("{width}x{height} is refused: {e}"))?;
-        let aux = ConfigureWindowAux::new().width(width).height(height);
-        self.display.configure_window(self.parent, &aux)?;
-        self.display.flush()?;
-        self.size = size;
-        Ok(())
+        self.around.resize(width, height)
     }
 
     /// Tells the plugin how large the host draws a point; whether it follows.
@@ -139,9 +76,7 @@ impl PluginWindow {
     /// It has not within `limit`.
     pub fn wait_painted(&self, host: &mut super::Host, limit: Duration) -> Result<()> {
         host.wait_for("the window to paint", limit, |_| {
-            let pixels = self.pixels()?;
-            let colours: std::collections::HashSet<_> = pixels.chunks_exact(3).collect();
-            Ok((colours.len() > 20).then_some(()))
+            Ok(self.around.is_painted()?.then_some(()))
         })
     }
 
@@ -159,28 +94,7 @@ impl PluginWindow {
     /// # Errors
     /// The file cannot be written.
     pub fn screenshot(&self, to: &Path) -> Result<()> {
-        let file = File::create(to).with_context(|| format!("cannot write {}", to.display()))?;
-        let mut encoder =
-            png::Encoder::new(BufWriter::new(file), self.size.width, self.size.height);
-        encoder.set_color(png::ColorType::Rgb);
-        encoder.set_depth(png::BitDepth::Eight);
-        encoder.write_header()?.write_image_data(&self.pixels()?)?;
-        Ok(())
-    }
-
-    /// Red, green, blue, row by row.
-    fn pixels(&self) -> Result<Vec<u8>> {
-        let (width, height) = (self.size.width as u16, self.size.height as u16);
-        let image = self
-            .display
-            .get_image(ImageFormat::Z_PIXMAP, self.parent, 0, 0, width, height, !0)?
-            .reply()
-            .context("the window cannot be seen")?;
-        Ok(image
-            .data
-            .chunks_exact(4)
-            .flat_map(|p| [p[2], p[1], p[0]])
-            .collect())
+        self.around.screenshot(to)
     }
 
     /// # Errors
@@ -190,8 +104,6 @@ impl PluginWindow {
         if host.instance.access_shared_handler(Shared::take_callback) {
             host.instance.call_on_main_thread_callback();
         }
-        self.display.destroy_window(self.parent)?;
-        self.display.flush()?;
-        Ok(())
+        self.around.destroy()
     }
 }

@@ -1,18 +1,21 @@
 //! A small VST3 host: loads the built plugin's VST3 face, plays blocks through it with a transport, moves
-//! its parameters, and keeps its state. No window: hosts with one are tried by hand.
+//! its parameters, keeps its state, and opens its window.
 
 mod block;
 mod buses;
 mod changes;
 mod factory;
 mod params;
+mod run_loop;
 mod stream;
+mod window;
 
 pub use block::{Shown, Vst3Audio, Vst3Block};
 pub use buses::{AUDIO, Bus, EVENT, INPUT, OUTPUT};
 pub use changes::Moves;
 pub use factory::ClassTold;
 pub use params::{Parameter, Unit};
+pub use window::Vst3Window;
 
 use crate::clap_host::Song;
 use anyhow::{Context, Result, bail};

@@ -12,7 +12,7 @@
 //! | features-categories, features-duplicates | `library::the_features_name_a_category_and_none_twice` |
 //! | process-audio-basic-out-of-place, -in-place | `playing::noise_passes_as_it_is_in_place_and_out_of_place` |
 //! | process-audio-double-out-of-place, -in-place | not applicable: `layout::no_port_takes_64_bit_samples` |
-//! | process-audio-denormals | `playing::what_is_barely_a_number_passes_as_it_is`, but not how long it takes |
+//! | process-audio-denormals | `playing::what_is_barely_a_number_passes_as_it_is`; how long it takes: `cargo xtask bench process` |
 //! | process-sleep-constant-mask | `playing::silence_stays_silence_whatever_the_host_says_of_it` |
 //! | process-sleep-process-status | `playing::it_makes_no_sound_in_its_sleep_and_sleeps_not_while_it_listens` |
 //! | process-note-out-of-place-basic, -inconsistent, -wildcard | not applicable: `layout::what_it_does_not_have_it_does_not_claim`; `playing::notes_that_it_has_no_use_for_do_no_harm` |

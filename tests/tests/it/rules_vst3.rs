@@ -34,9 +34,9 @@
 //! |---|---|
 //! | Plugin info | `module::the_three_generations_of_telling_a_class_agree` |
 //! | Plugin programs | not applicable: `params::the_units_hang_together_and_hold_every_parameter` |
-//! | Editor, Editor stress | `rules_clap::window::the_window_opens_ten_times_also_before_there_is_any_sound` |
-//! | Open editor whilst processing | `rules_clap::window::the_window_opens_paints_and_closes_while_sound_plays` |
-//! | Editor Automation, Background thread state | `rules_clap::window::the_window_follows_automation_and_a_project_that_is_loaded` |
+//! | Editor, Editor stress | `window::the_window_opens_ten_times_also_before_there_is_any_sound` |
+//! | Open editor whilst processing | `window::the_window_opens_and_closes_while_everything_moves`, also without a run loop |
+//! | Editor Automation, Background thread state | `window::the_window_follows_a_host_that_moves_every_parameter` |
 //! | Editor DPI Awareness | on Windows alone; here `rules_clap::window::the_window_lives_through_changes_of_its_scale` |
 //! | Audio processing, Non-releasing audio processing | `playing::every_rate_and_size_also_without_letting_go` |
 //! | Plugin state, Plugin state restoration | `state::what_is_loaded_is_what_is_saved_though_everything_moved` |
@@ -62,6 +62,7 @@ mod module;
 mod params;
 mod playing;
 mod state;
+mod window;
 
 /// An active stereo instance at 44.1 kHz.
 fn active(home: &Path, max_block_frames: usize) -> Vst3Host {

@@ -145,6 +145,7 @@ mod tests {
     use super::*;
     use crate::capture::TempoMark;
     use sideman_shared::music::Meter;
+    use std::sync::Arc;
 
     const HZ: u32 = 48_000;
 
@@ -168,11 +169,11 @@ mod tests {
         };
         Passage {
             from_frame: (from_secs * f64::from(HZ)) as u64,
-            map: TempoMap {
+            map: Arc::new(TempoMap {
                 marks: vec![mark],
                 frames: (secs * f64::from(HZ)) as u64,
                 sample_rate_hz: HZ,
-            },
+            }),
         }
     }
 

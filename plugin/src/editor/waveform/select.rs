@@ -116,12 +116,13 @@ mod tests {
     use super::*;
     use crate::capture::{TempoMap, TempoMark};
     use sideman_shared::music::Meter;
+    use std::sync::Arc;
 
     /// Eight bars of two seconds, then after a jump another eight.
     fn passages() -> Vec<Passage> {
         let passage = |from_frame: u64| Passage {
             from_frame,
-            map: TempoMap {
+            map: Arc::new(TempoMap {
                 marks: vec![TempoMark {
                     frame: 0,
                     bpm: Some(120.0),
@@ -131,7 +132,7 @@ mod tests {
                 }],
                 frames: 8 * 96_000,
                 sample_rate_hz: 48_000,
-            },
+            }),
         };
         vec![passage(0), passage(8 * 96_000)]
     }

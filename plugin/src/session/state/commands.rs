@@ -35,6 +35,12 @@ impl State {
                 self.form = *form;
                 Vec::new()
             }
+            Command::ChooseTrack(track) => {
+                if self.form.track != track {
+                    self.form.choose_only(track);
+                }
+                Vec::new()
+            }
             Command::Generate => self.generate(now_secs, fresh_id),
             Command::EditCaptions(edit) => {
                 // Shown at once; the file's word follows.

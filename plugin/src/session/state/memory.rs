@@ -44,7 +44,7 @@ impl State {
             let map = run.tempo_map();
             (gone < map.frames).then(|| Passage {
                 from_frame: run.range().start.saturating_sub(news.kept.start),
-                map: map.cut(gone..map.frames),
+                map: Arc::new(map.cut(gone..map.frames)),
             })
         };
         self.memory = MemoryView {

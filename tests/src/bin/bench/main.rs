@@ -3,6 +3,7 @@
 
 mod api;
 mod editor;
+mod frames;
 mod gpu;
 mod instances;
 mod machine;
@@ -30,7 +31,7 @@ use workbench::Workbench;
     about = "Measure what Sideman costs, against plain work of the same size"
 )]
 struct Args {
-    /// Only the sections whose name contains this: process, editor, instances, overhead, gpu, upload, memory
+    /// Only the sections whose name contains this: process, editor, frames, instances, overhead, gpu, upload, memory
     filter: Option<String>,
 }
 
@@ -40,7 +41,7 @@ struct Section {
     measure: fn(&Workbench) -> Result<Table>,
 }
 
-const SECTIONS: [Section; 7] = [
+const SECTIONS: [Section; 8] = [
     Section {
         name: "process",
         about: "the plugin on the audio thread, per block, stereo at 48 kHz",
@@ -50,6 +51,11 @@ const SECTIONS: [Section; 7] = [
         name: "editor",
         about: "the window, painted in software, and an instance that has nothing to do",
         measure: editor::measure,
+    },
+    Section {
+        name: "frames",
+        about: "one frame of the window with ten minutes of song in it",
+        measure: frames::measure,
     },
     Section {
         name: "instances",

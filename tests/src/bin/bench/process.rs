@@ -36,19 +36,26 @@ pub fn measure(bench: &Workbench) -> Result<Table> {
     let mut song = Song::at_tempo(TEMPO_BPM, RATE_HZ);
     let input = songs::noise(2, BLOCKS * 1024, 1);
 
+    let copier = Library::copier()?;
+    let mut copier = Host::copier(&copier)?;
+    copier.activate(RATE_HZ, 1024)?;
+
     let mut table = Table::new(&[
         "state",
         "block",
         "median",
         "p99",
-        "plain copy",
-        "median/copy",
+        "copying plugin",
+        "ratio",
+        "copy in the cache",
         "p99 of the block's time",
     ]);
-    time_all("idle", &mut host, &mut song, &input, &mut table)?;
-
-    capture(&mut host, &mut song, true)?;
-    time_all("capturing", &mut host, &mut song, &input, &mut table)?;
+    let mut both = [&mut host, &mut copier];
+    time_all("idle", &mut both, &mut song, &input, &mut table)?;
+    let faint = faint(&input);
+    time_all("idle, denormals", &mut both, &mut song, &faint, &mut table)?;
+    capture(both[0], &mut song, true)?;
+    time_all("capturing", &mut both, &mut song, &input, &mut table)?;
     capture(&mut host, &mut song, false)?;
     let lost_frames = host.wait_for("the captured take", TAKE_LIMIT, |host| {
         let project = host.project()?;
@@ -57,7 +64,13 @@ pub fn measure(bench: &Workbench) -> Result<Table> {
 
     for block_frames in BLOCK_FRAMES {
         let (process, copy) = voice::time_blocks(block_frames)?;
-        row(&mut table, "auditioning*", block_frames, process, copy)?;
+        row(
+            &mut table,
+            ("auditioning*", block_frames),
+            process,
+            None,
+            copy,
+        )?;
     }
     table.note("* the voice alone with one stereo stem, without the host's call around it");
     table.note(format!(
@@ -84,6 +97,12 @@ pub fn instance(library: &Library, home: &Path) -> Result<Host> {
     Ok(host)
 }
 
+/// So faint that a careless plugin slows down.
+fn faint(sound: &[Vec<f32>]) -> Vec<Vec<f32>> {
+    let faint = |channel: &Vec<f32>| channel.iter().map(|s| s * f32::MIN_POSITIVE).collect();
+    sound.iter().map(faint).collect()
+}
+
 /// Moves the button while the host stands still.
 fn capture(host: &mut Host, song: &mut Song, on: bool) -> Result<()> {
     song.playing = false;
@@ -94,9 +113,10 @@ fn capture(host: &mut Host, song: &mut Song, on: bool) -> Result<()> {
     Ok(())
 }
 
+/// The plugin, and one that only copies, in turn.
 fn time_all(
     state: &str,
-    host: &mut Host,
+    [host, copier]: &mut [&mut Host; 2],
     song: &mut Song,
     input: &[Vec<f32>],
     table: &mut Table,
@@ -106,6 +126,7 @@ fn time_all(
             .iter()
             .map(|c| c[..BLOCKS * block_frames].to_vec())
             .collect();
+        let copying = copier.time_blocks(&mut song.clone(), &part, block_frames, PACE)?;
         let times = host.time_blocks(song, &part, block_frames, PACE)?;
         ensure!(
             times.process_secs.len() == BLOCKS,
@@ -113,9 +134,9 @@ fn time_all(
         );
         row(
             table,
-            state,
-            block_frames,
+            (state, block_frames),
             times.process_secs,
+            Some(Sample::new(copying.process_secs)?.median()),
             times.copy_secs,
         )?;
     }
@@ -124,24 +145,21 @@ fn time_all(
 
 fn row(
     table: &mut Table,
-    state: &str,
-    block_frames: usize,
+    (state, block_frames): (&str, usize),
     process_secs: Vec<f64>,
-    copy_secs: Vec<f64>,
+    copying_secs: Option<f64>,
+    cached_secs: Vec<f64>,
 ) -> Result<()> {
-    let (process, copy) = (Sample::new(process_secs)?, Sample::new(copy_secs)?.median());
+    let process = Sample::new(process_secs)?;
     let block_secs = block_frames as f64 / f64::from(RATE_HZ);
     table.row([
         state.into(),
         block_frames.to_string(),
         time(process.median()),
         time(process.p99()),
-        time(copy),
-        if copy > 0.0 {
-            times(process.median() / copy)
-        } else {
-            none()
-        },
+        copying_secs.map_or_else(none, time),
+        copying_secs.map_or_else(none, |copying| times(process.median() / copying)),
+        time(Sample::new(cached_secs)?.median()),
         percent(process.p99() / block_secs),
     ]);
     Ok(())

@@ -85,6 +85,11 @@ fn every_parameter_is_well_described() {
                 "{p:?}"
             );
         }
+        let moved = ParamInfoFlags::IS_AUTOMATABLE | ParamInfoFlags::IS_MODULATABLE;
+        assert!(
+            !p.flags.contains(ParamInfoFlags::IS_READONLY) || !p.flags.intersects(moved),
+            "{p:?}"
+        );
         assert!(
             !p.flags.contains(ParamInfoFlags::IS_BYPASS),
             "test it: {p:?}"

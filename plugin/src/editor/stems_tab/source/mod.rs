@@ -272,7 +272,7 @@ fn snap_button(ui: &mut Ui, scene: &Scene<'_>, scope: &mut Scope, passages: &[Pa
 fn passages_of(map: &Arc<crate::capture::TempoMap>) -> Vec<Passage> {
     vec![Passage {
         from_frame: 0,
-        map: (**map).clone(),
+        map: Arc::clone(map),
     }]
 }
 

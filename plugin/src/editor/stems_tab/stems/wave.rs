@@ -2,7 +2,6 @@
 
 use super::{RowState, part::Part, row};
 use crate::{
-    capture::TempoMap,
     editor::{
         action::Scene,
         text::stem as words,
@@ -12,6 +11,7 @@ use crate::{
     session::{Passage, StemRow},
 };
 use egui::{CursorIcon, Rect, Role, Sense, Stroke, Ui, WidgetInfo, vec2};
+use std::sync::Arc;
 
 const SMALL_HEIGHT: f32 = 30.0;
 const LARGE_HEIGHT: f32 = 84.0;
@@ -79,7 +79,7 @@ pub(super) fn large(ui: &mut Ui, scene: &Scene<'_>, row: &StemRow, state: &mut R
     paint(ui, scene, row, state, rect, &key);
     let whole = [Passage {
         from_frame: 0,
-        map: TempoMap::clone(&row.map),
+        map: Arc::clone(&row.map),
     }];
     let lines = ticks(&axis, &whole);
     waveform::paint_ticks(ui.painter(), scene.theme, rect, &lines);

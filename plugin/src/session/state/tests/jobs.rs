@@ -206,6 +206,20 @@ fn generate_says_what_is_missing() {
 }
 
 #[test]
+fn the_host_s_track_button_leaves_the_rest_of_the_form_alone() {
+    let mut story = Story::with_take();
+    let mut form = story.view().form;
+    form.caption = "brushed".into();
+    form.toggle(Track::Bass);
+    story.say(Command::EditForm(Box::new(form.clone())));
+    story.say(Command::ChooseTrack(form.track));
+    assert_eq!(story.view().form, form, "it stands there already");
+    story.say(Command::ChooseTrack(Track::Fx));
+    form.choose_only(Track::Fx);
+    assert_eq!(story.view().form, form);
+}
+
+#[test]
 fn jobs_in_flight_are_bounded() {
     let mut story = Story::with_take();
     let begun = (0..100).filter(|_| !story.say(Command::Generate).is_empty());
