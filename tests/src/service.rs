@@ -104,32 +104,15 @@ impl Setup {
             None => Arc::new(tempfile::tempdir()?),
         };
         let log = data.path().with_extension("log");
-        let stderr = std::fs::File::options()
-            .create(true)
-            .append(true)
-            .open(&log)?;
-        let mut child = command()
-            .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
-            .arg(data.path())
-            .args(self.args)
-            .envs(self.env)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(stderr)
-            .spawn()
-            .context("starting the program")?;
-        let mut stdout = BufReader::new(child.stdout.take().context("no stdout")?);
-        let mut line = String::new();
-        stdout.read_line(&mut line)?;
-        let Some(base) = line.trim().strip_prefix("listening on ") else {
-            let _ = child.kill();
-            bail!(
-                "first line {line:?}; log:\n{}",
-                std::fs::read_to_string(&log).unwrap_or_default()
-            );
-        };
+        let mut command = command();
+        command.arg("serve").args(self.args).envs(self.env);
+        let Listening {
+            child,
+            stdout,
+            base,
+        } = listen(command, data.path(), &log)?;
         Ok(Service {
-            base: base.to_owned(),
+            base,
             http: client(),
             child,
             stdout,
@@ -137,6 +120,50 @@ impl Setup {
             log,
         })
     }
+}
+
+/// A service that has said where it listens. Whoever holds it ends it.
+#[derive(Debug)]
+pub struct Listening {
+    pub child: Child,
+    pub stdout: BufReader<ChildStdout>,
+    /// `http://127.0.0.1:PORT`
+    pub base: String,
+}
+
+/// Starts `command`, which is the program's `serve` with what else it needs, on a free port: its data in `data`,
+/// its log appended to `log`.
+///
+/// # Errors
+/// It ends instead of listening; the error holds its log.
+pub fn listen(mut command: Command, data: &Path, log: &Path) -> anyhow::Result<Listening> {
+    let stderr = std::fs::File::options()
+        .create(true)
+        .append(true)
+        .open(log)?;
+    let mut child = command
+        .args(["--listen", "127.0.0.1:0", "--data-dir"])
+        .arg(data)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(stderr)
+        .spawn()
+        .context("starting the program")?;
+    let mut stdout = BufReader::new(child.stdout.take().context("no stdout")?);
+    let mut line = String::new();
+    stdout.read_line(&mut line)?;
+    let Some(base) = line.trim().strip_prefix("listening on ").map(str::to_owned) else {
+        let _ = child.kill();
+        bail!(
+            "first line {line:?}; log:\n{}",
+            std::fs::read_to_string(log).unwrap_or_default()
+        );
+    };
+    Ok(Listening {
+        child,
+        stdout,
+        base,
+    })
 }
 
 /// A client with a deadline.

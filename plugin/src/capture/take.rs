@@ -38,6 +38,10 @@ pub struct Take {
     /// Tempo, meter and song position from frame 0 on, wherever they change. Empty for a user's file.
     #[serde(default)]
     pub tempo_map: Vec<TempoMark>,
+    /// The first downbeat as Sideman heard it when a stem was asked for, seconds from frame 0. Only where the host
+    /// told nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub downbeat_secs: Option<f64>,
 }
 
 impl Take {
@@ -58,6 +62,7 @@ impl Take {
             tempo_changed: false,
             lost_frames: 0,
             tempo_map: vec![start.mark()],
+            downbeat_secs: None,
         }
     }
 

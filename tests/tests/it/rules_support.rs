@@ -5,6 +5,26 @@ use anyhow::{Result, ensure};
 use sideman_tests::clap_host::{Audio, Block, Host, Library, built_plugin};
 use std::path::Path;
 
+/// What the validators ask for, and what else a host could.
+pub const RATES_HZ: [f64; 16] = [
+    1.0,
+    8_000.0,
+    22_050.0,
+    32_000.0,
+    44_100.0,
+    48_000.0,
+    88_200.0,
+    96_000.0,
+    192_000.0,
+    384_000.0,
+    768_000.0,
+    1_234.567_8,
+    12_345.678,
+    45_678.901,
+    123_456.78,
+    1_234_567.8,
+];
+
 /// Dice that fall the same in every run.
 pub struct Dice(u64);
 

@@ -55,6 +55,7 @@ pub fn inspect(path: &Path, stop: &AtomicBool) -> Result<(Take, Peaks), String> 
         tempo_changed: false,
         lost_frames: 0,
         tempo_map: Vec::new(),
+        downbeat_secs: None,
     };
     if take.duration_secs() < MIN_SOURCE_SECS {
         return Err(format!(

@@ -122,7 +122,7 @@ impl State {
         }
         match form::request(&self.form, &source.take, &self.service) {
             Ok(request) => {
-                let saved = SavedJob::new(fresh_id, source.take.clone(), request);
+                let saved = SavedJob::new(fresh_id, source.take_as_heard(), request);
                 let mut effects = self.begin(now_secs, saved);
                 if !effects.is_empty() {
                     effects.extend(self.used_captions());

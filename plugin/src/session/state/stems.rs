@@ -102,7 +102,7 @@ impl SavedStem {
                 frame: 0,
                 bpm: self.bpm,
                 meter: self.take.as_ref().and_then(|take| take.meter),
-                beats: self.start_beats,
+                beats: self.start_beats.or_else(|| self.heard_start_beats()),
                 bar_beats: None,
             }],
             frames: self.frames,
@@ -111,6 +111,12 @@ impl SavedStem {
         // It should be as long as its take, at another rate perhaps.
         let frames = (self.duration_secs * f64::from(map.sample_rate_hz)).round() as u64;
         TempoMap { frames, ..map }
+    }
+
+    /// As on the song's card: the first downbeat that was heard begins bar 1.
+    fn heard_start_beats(&self) -> Option<f64> {
+        let downbeat_secs = self.take.as_ref()?.downbeat_secs?;
+        Some(-downbeat_secs * self.bpm? / 60.0)
     }
 
     pub(super) fn load_peaks(&self) -> Effect {

@@ -136,6 +136,15 @@ impl Source {
         }
     }
 
+    /// The take as a job keeps it: its stems' bars lie as the song's do, also when they were only heard.
+    pub(super) fn take_as_heard(&self) -> Take {
+        let is_told = self.take.tempo_bpm.is_some() || self.take.start_beats.is_some();
+        Take {
+            downbeat_secs: self.suggestions().downbeat_secs.filter(|_| !is_told),
+            ..self.take.clone()
+        }
+    }
+
     /// Where the bars lie, and whether that is only what was heard.
     pub(super) fn map(&self) -> (TempoMap, bool) {
         let told = self.take.tempo_map();

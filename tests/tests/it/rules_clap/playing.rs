@@ -2,7 +2,7 @@
 
 use crate::{
     host_support::{instance, library, noise},
-    rules_support::{Dice, active, noise_passes, passes},
+    rules_support::{Dice, RATES_HZ, active, noise_passes, passes},
 };
 use clack_host::{
     events::{
@@ -174,22 +174,7 @@ fn notes_that_it_has_no_use_for_do_no_harm() {
 fn every_sample_rate_will_do() {
     let (library, home) = (library(), tempfile::tempdir().unwrap());
     let mut host = instance(&library, home.path());
-    for rate_hz in [
-        8_000.0,
-        22_050.0,
-        44_100.0,
-        48_000.0,
-        88_200.0,
-        96_000.0,
-        192_000.0,
-        384_000.0,
-        768_000.0,
-        1_234.567_8,
-        12_345.678,
-        45_678.901,
-        123_456.78,
-        1.0,
-    ] {
+    for rate_hz in RATES_HZ {
         host.activate_exactly(rate_hz, 512).unwrap();
         let transport = Song::at_tempo(120.0, rate_hz as u32).event();
         host.on_audio_thread(|audio| {

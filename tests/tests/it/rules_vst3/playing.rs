@@ -1,7 +1,10 @@
 //! Blocks of every kind.
 
 use super::{active, instance, library, passes};
-use crate::{host_support::noise, rules_support::Dice};
+use crate::{
+    host_support::noise,
+    rules_support::{Dice, RATES_HZ},
+};
 use sideman_tests::{
     clap_host::Song,
     vst3_host::{Shown, Vst3Block, Vst3Host},
@@ -97,20 +100,7 @@ fn every_sample_rate_will_do() {
     let home = tempfile::tempdir().unwrap();
     let mut host = instance(&library(), home.path());
     let input = noise(2, 64, 3);
-    for rate_hz in [
-        22_050.0,
-        32_000.0,
-        44_100.0,
-        48_000.0,
-        88_200.0,
-        96_000.0,
-        192_000.0,
-        384_000.0,
-        1_234.567_8,
-        12_345.678,
-        123_456.78,
-        1_234_567.8,
-    ] {
+    for rate_hz in RATES_HZ {
         host.activate_exactly(rate_hz, 8192).unwrap();
         let song = Song::at_tempo(120.0, rate_hz as u32);
         for _ in 0..3 {

@@ -215,6 +215,15 @@ fn a_file_gets_its_bars_from_what_is_heard() {
     assert_eq!((lines[0].frame, lines[0].bar), (24_000, 1));
     story.say(Command::UseHeard(HeardField::Tempo));
     assert_eq!(story.view().form.bpm, "120");
+
+    // Its stems have them in the same places.
+    story.say(Command::Generate);
+    let job = story.view().jobs[0].id.clone();
+    story.stem_ready(&job, "stem-1");
+    let lines = story.view().stems[0]
+        .map
+        .lines(crate::capture::GridUnit::Bars);
+    assert_eq!((lines[0].frame, lines[0].bar), (24_000, 1));
 }
 
 #[test]

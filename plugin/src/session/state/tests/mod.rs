@@ -36,6 +36,7 @@ pub fn take() -> Take {
         tempo_changed: false,
         lost_frames: 0,
         tempo_map: Vec::new(),
+        downbeat_secs: None,
     }
 }
 
