@@ -91,6 +91,26 @@ impl Meter {
 #[derive(Debug, Default)]
 pub(super) struct MeterFold {
     mean_square: [f32; SIDES],
+    decay: Decay,
+}
+
+/// How much of the mean a block leaves; the same as long as blocks are equally long.
+#[derive(Debug, Default)]
+struct Decay {
+    block_secs: f32,
+    keep: f32,
+}
+
+impl Decay {
+    fn over(&mut self, block_secs: f32) -> f32 {
+        if self.block_secs != block_secs {
+            *self = Self {
+                block_secs,
+                keep: (-block_secs / RMS_SECS).exp(),
+            };
+        }
+        self.keep
+    }
 }
 
 impl MeterFold {
@@ -98,12 +118,16 @@ impl MeterFold {
     pub fn fold(&mut self, meter: &Meter, channels: &[&mut [f32]], sample_rate_hz: u32) {
         let sides = channels.len().min(SIDES);
         meter.channels.store(sides as u32, Relaxed);
-        meter.blocks.fetch_add(1, Relaxed);
+        // Plain stores where only this side writes: a locked operation costs as much as all else in a short block.
+        let blocks = meter.blocks.load(Relaxed).wrapping_add(1);
+        meter.blocks.store(blocks, Relaxed);
         let frames = channels.first().map_or(0, |channel| channel.len());
         if frames == 0 {
             return;
         }
-        let keep = (-(frames as f32) / (RMS_SECS * sample_rate_hz.max(1) as f32)).exp();
+        let keep = self
+            .decay
+            .over(frames as f32 / sample_rate_hz.max(1) as f32);
         for side in 0..sides {
             let (mut peak, mut sum) = (0.0f32, 0.0f32);
             for channel in channels.iter().skip(side).step_by(SIDES) {
@@ -113,7 +137,9 @@ impl MeterFold {
             }
             let mean = &mut self.mean_square[side];
             *mean = *mean * keep + sum / frames as f32 * (1.0 - keep);
-            meter.peak_bits[side].fetch_max(peak.to_bits(), Relaxed);
+            if peak.to_bits() > meter.peak_bits[side].load(Relaxed) {
+                meter.peak_bits[side].fetch_max(peak.to_bits(), Relaxed);
+            }
             meter.rms_bits[side].store(mean.sqrt().to_bits(), Relaxed);
             if peak >= 1.0 {
                 meter.clipped.store(true, Relaxed);
