@@ -72,6 +72,9 @@ const ENGINES: [&str; 4] = ["sketch", "acestep", "ace-server", "gradio"];
 pub struct CheckArgs {
     #[command(flatten)]
     pub settings: Settings,
+    /// Only ask whether the service that listens here answers, for whoever watches it
+    #[arg(long, conflicts_with = "calibrate")]
+    pub live: bool,
     /// Play one real job, measure its time and GPU memory, and propose settings
     #[arg(long)]
     pub calibrate: bool,

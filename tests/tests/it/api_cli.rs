@@ -2,7 +2,7 @@
 
 use crate::api_support::assert_snapshot;
 use sideman_tests::{
-    service::{command, files_under},
+    service::{Service, command, files_under},
     songs,
 };
 use std::process::Command;
@@ -121,6 +121,23 @@ fn the_doctor_finds_a_healthy_service_and_a_sick_one() {
         "cli_check",
         &hide(dir.path(), &format!("{healthy}\n\n{sick}\n")),
     );
+}
+
+#[test]
+fn a_probe_is_told_whether_the_service_answers() {
+    let service = Service::start();
+    let address = service.base().trim_start_matches("http://").to_owned();
+    let ask = |address: &str| {
+        let said = run(command().args(["check", "--live", "--listen", address]));
+        said.replace(address, "[address]")
+    };
+    let alive = ask(&address);
+    assert!(alive.contains("exit code 0"), "{alive}");
+    drop(service);
+    let gone = ask(&address);
+    assert!(gone.contains("exit code 1"), "{gone}");
+    assert!(gone.contains("http://[address]/livez: "), "{gone}");
+    assert!(ask("127.0.0.1:0").contains("exit code 2"));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod calibrate;
 mod check;
 mod config;
+mod live;
 mod render;
 mod serve;
 
@@ -50,6 +51,10 @@ pub fn run(command: Command) -> ExitCode {
         Command::Serve(settings) => load(&settings.sources()).and_then(serve::serve),
         Command::Work(settings) => load(&settings.sources()).and_then(serve::work),
         Command::Render(args) => load(&args.sources()).and_then(|c| render::render(&c, args)),
+        // Every few seconds: nothing is logged, and nothing but the service is looked at.
+        Command::Check(args) if args.live => {
+            read(&args.settings.sources()).and_then(|c| live::live(&c))
+        }
         Command::Check(args) => load(&args.settings.sources()).and_then(|c| match args.calibrate {
             true => calibrate::calibrate(&c, &args),
             false => check::check(&c),
@@ -99,6 +104,10 @@ fn refuse_unavailable(config: &Config) -> Result<(), Failure> {
     Err(Failure::Usage(format!(
         "the {what} {name} is not part of this version; use --{what} {instead}"
     )))
+}
+
+fn chain(error: anyhow::Error) -> Failure {
+    Failure::Run(format!("{error:#}"))
 }
 
 /// A runtime for one command.

@@ -1,4 +1,4 @@
-use super::{Failure, runtime, stop_signal};
+use super::{Failure, chain, runtime, stop_signal};
 use crate::{
     app::{self, App},
     config::Config,
@@ -63,8 +63,4 @@ fn shutdown() -> CancellationToken {
         std::process::exit(1);
     });
     token
-}
-
-fn chain(error: anyhow::Error) -> Failure {
-    Failure::Run(format!("{error:#}"))
 }
