@@ -16,7 +16,7 @@ use crate::{
     },
 };
 use anyhow::Context;
-use parts::{model_policy, open_store, retention, runner_settings};
+use parts::{artifacts_dir, model_policy, open_store, retention, runner_settings};
 use std::{fs::File, path::Path, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -76,7 +76,7 @@ impl App {
             .with_context(|| format!("data_dir: cannot make {}", data_dir.display()))?;
         let lock = lock(&data_dir)?;
         let store = open_store(&config).await?;
-        let artifacts = Artifacts::open(&data_dir.join("artifacts"))
+        let artifacts = Artifacts::open(&artifacts_dir(&config))
             .with_context(|| format!("data_dir: cannot use {}", data_dir.display()))?;
         let artifacts = Arc::new(artifacts);
         let engines = Engines::new(engines, playing)

@@ -22,7 +22,8 @@ use tokio::{
 
 /// An upload that sends nothing for this long is given up.
 const STALL_DEADLINE: Duration = Duration::from_secs(30);
-const INCOMING: &str = "incoming";
+/// The folder of unfinished files, emptied by [`Artifacts::open`].
+pub const INCOMING: &str = "incoming";
 const BLOBS: &str = "blobs";
 
 /// All sources and stems, on the local disk.

@@ -67,6 +67,24 @@ fn a_failing_server_is_tried_again_and_then_told_about() {
     assert!(detail.contains("CUDA out of memory"), "{detail}");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_machine_with_no_folder_for_temporary_files_plays() {
+    let simulator = keyed(Flavour::Lego).start();
+    let setup = setup(&simulator).env("TMPDIR", "/nowhere");
+    let service = setup.start();
+    // A short song is repeated, so a file is made to send; and one comes back.
+    let source_id = service.upload(songs::song_wav(8.0, 120.0));
+    let done = service.finish(&service.submit(&job(&source_id, &["drums"])));
+    assert_eq!(done["state"], "succeeded", "{done:#}\n{}", service.log());
+    let left = service.files();
+    let left: Vec<_> = left
+        .iter()
+        .filter(|f| f.starts_with("artifacts/incoming"))
+        .collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
 #[test]
 fn a_server_that_comes_back_plays_the_job_that_waited() {
     let mut simulator = keyed(Flavour::Lego).start();

@@ -1,6 +1,7 @@
 //! The service's parts, each made from its share of the configuration.
 
 use crate::{
+    artifacts::INCOMING,
     config::{
         AceStepLoad, AdmissionKind, Config, EngineKind, GateKind, StoreKind, UnloadKind, redact_url,
     },
@@ -16,7 +17,7 @@ use crate::{
     },
 };
 use anyhow::{Context, bail};
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
 /// Engines by the name that `--engine` takes.
 pub type EngineMap = BTreeMap<String, Arc<dyn Engine>>;
@@ -41,6 +42,11 @@ pub fn engines(config: &Config) -> anyhow::Result<(EngineMap, &'static str)> {
         all.insert(acestep::NAME.to_owned(), Arc::new(engine));
     }
     Ok((all, playing))
+}
+
+/// Sources and stems.
+pub(super) fn artifacts_dir(config: &Config) -> PathBuf {
+    config.data_dir.join("artifacts")
 }
 
 fn acestep_settings(config: &Config) -> acestep::Settings {
@@ -70,6 +76,7 @@ fn acestep_settings(config: &Config) -> acestep::Settings {
         loop_assist_secs: c.loop_assist_secs,
         loras: c.loras.clone(),
         history_path: Some(config.data_dir.join("acestep-history.json")),
+        aside: Some(artifacts_dir(config).join(INCOMING)),
         waits: acestep::Waits {
             abandoned: Duration::from_secs_f64(config.model.abandoned_timeout_secs),
             ..acestep::Waits::default()

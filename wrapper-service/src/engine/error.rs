@@ -23,6 +23,11 @@ pub enum EngineError {
 }
 
 impl EngineError {
+    /// A file of ours could not be written.
+    pub fn our_disk(cause: impl std::fmt::Display) -> Self {
+        Self::Failed(format!("our disk: {cause}"))
+    }
+
     pub fn code(&self) -> Code {
         match self {
             Self::Cancelled => Code::Cancelled,

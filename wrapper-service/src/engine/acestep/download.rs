@@ -3,17 +3,23 @@
 use super::http::{CallError, Server, unreachable};
 use crate::engine::EngineError;
 use reqwest::{Response, StatusCode, header};
-use std::{io::Write, time::Duration};
+use std::{
+    io::{Seek as _, Write as _},
+    time::Duration,
+};
 use tempfile::NamedTempFile;
 
 /// Ten minutes of stereo float at 48 kHz are 230 MB.
 const MAX_BYTES: u64 = 1 << 30;
 const RETRY: Duration = Duration::from_millis(500);
 
-pub async fn fetch(server: &Server, file: &str) -> Result<NamedTempFile, EngineError> {
-    let disk = |e: std::io::Error| EngineError::Failed(format!("our disk: {e}"));
+pub async fn fetch(
+    server: &Server,
+    file: &str,
+    into: NamedTempFile,
+) -> Result<NamedTempFile, EngineError> {
     let mut kept = Kept {
-        file: NamedTempFile::new().map_err(disk)?,
+        file: into,
         bytes: 0,
         etag: None,
     };
@@ -21,7 +27,7 @@ pub async fn fetch(server: &Server, file: &str) -> Result<NamedTempFile, EngineE
     loop {
         match kept.go_on(server, file).await {
             Ok(()) => return Ok(kept.file),
-            Err(Broken::Disk(e)) => return Err(disk(e)),
+            Err(Broken::Disk(e)) => return Err(EngineError::our_disk(e)),
             Err(Broken::Call(e)) if e.has_status(StatusCode::NOT_FOUND) => {
                 let what = "the ACE-Step server no longer has the audio it made";
                 return Err(EngineError::Failed(what.into()));
@@ -111,7 +117,8 @@ impl Kept {
     }
 
     fn start_again(&mut self, answer: &Response) -> std::io::Result<()> {
-        self.file = NamedTempFile::new()?;
+        self.file.as_file().set_len(0)?;
+        self.file.rewind()?;
         self.bytes = 0;
         self.etag = answer.headers().get(header::ETAG).cloned();
         Ok(())

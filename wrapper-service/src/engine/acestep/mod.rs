@@ -109,7 +109,11 @@ impl AceStep {
         };
         warn_of_another_seed(request.seed, &played);
         progress.report(Stage::Decoding, ENDED);
-        let file = download::fetch(&self.server, &played.file).await?;
+        let file = self
+            .settings
+            .temporary_file("")
+            .map_err(EngineError::our_disk)?;
+        let file = download::fetch(&self.server, &played.file, file).await?;
         let audio = blocking(move || result::read(file.path(), &source)).await;
         // Fetched, or not worth fetching again: nothing is left to come back for.
         request.task.forget().await;

@@ -1,6 +1,7 @@
 //! What the engine is told from outside, as plain data.
 
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+use tempfile::NamedTempFile;
 
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -20,6 +21,8 @@ pub struct Settings {
     pub loras: BTreeMap<String, String>,
     /// Where past running times are kept; without it they are forgotten at the end.
     pub history_path: Option<PathBuf>,
+    /// Where the files of running work lie; if it is not there, where the system puts temporary ones.
+    pub aside: Option<PathBuf>,
     pub waits: Waits,
 }
 
@@ -125,7 +128,17 @@ impl Settings {
             loop_assist_secs: 60.0,
             loras: BTreeMap::new(),
             history_path: None,
+            aside: None,
             waits: Waits::default(),
         }
+    }
+
+    /// A file that is gone when it is dropped.
+    pub fn temporary_file(&self, suffix: &str) -> std::io::Result<NamedTempFile> {
+        let mut names = tempfile::Builder::new();
+        names.prefix("acestep-").suffix(suffix);
+        let aside = self.aside.as_ref();
+        let file = aside.and_then(|dir| names.tempfile_in(dir).ok());
+        file.map_or_else(|| names.tempfile(), Ok)
     }
 }

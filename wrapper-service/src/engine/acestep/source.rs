@@ -49,9 +49,7 @@ impl Source {
             .flatten();
         let file = match as_it_is {
             Some(name) => SourceFile::Uploaded(request.source_path.clone(), name),
-            None => SourceFile::Written(
-                write_wav(audio).map_err(|e| EngineError::Failed(format!("our disk: {e}")))?,
-            ),
+            None => SourceFile::Written(write_wav(audio, settings).map_err(EngineError::our_disk)?),
         };
         Ok(Self {
             file,
@@ -139,12 +137,8 @@ fn plain(path: &Path) -> Option<&'static str> {
     None
 }
 
-fn write_wav(audio: &AudioBuffer) -> anyhow::Result<TempPath> {
-    let path = tempfile::Builder::new()
-        .prefix("sideman-source-")
-        .suffix(".wav")
-        .tempfile()?
-        .into_temp_path();
+fn write_wav(audio: &AudioBuffer, settings: &Settings) -> anyhow::Result<TempPath> {
+    let path = settings.temporary_file(".wav")?.into_temp_path();
     write(&path, audio, SampleKind::Pcm24, None)?;
     Ok(path)
 }
