@@ -19,7 +19,7 @@ pub use form::Received;
 pub use world::{Lora, Task};
 
 use std::{
-    net::{SocketAddr, TcpListener},
+    net::{Ipv4Addr, SocketAddr, TcpListener},
     sync::{Arc, atomic::Ordering},
     time::{Duration, Instant},
 };
@@ -39,8 +39,8 @@ pub enum Flavour {
 #[derive(Debug, Clone)]
 pub struct Setup {
     pub flavour: Flavour,
-    /// 0: any free one.
-    pub port: u16,
+    /// Port 0: any free one.
+    pub listen: SocketAddr,
     pub api_key: Option<String>,
     pub model: String,
     /// Whether the model is there at the start; the fork then never loads by itself, upstream does at the
@@ -60,7 +60,7 @@ impl Setup {
     pub fn new(flavour: Flavour) -> Self {
         Self {
             flavour,
-            port: 0,
+            listen: (Ipv4Addr::LOCALHOST, 0).into(),
             api_key: None,
             model: "acestep-v15-base".into(),
             loaded: true,
@@ -76,7 +76,7 @@ impl Setup {
     /// # Panics
     /// When no port is to be had.
     pub fn start(self) -> Simulator {
-        let listener = TcpListener::bind(("127.0.0.1", self.port)).expect("a free port");
+        let listener = TcpListener::bind(self.listen).expect("a free port");
         let address = listener.local_addr().expect("it is bound");
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)

@@ -48,6 +48,12 @@ impl GpuQueue {
     /// # Panics
     /// When the system gives it no thread or port.
     pub fn start(tokens: u32) -> Self {
+        Self::start_at("127.0.0.1:0", tokens)
+    }
+
+    /// # Panics
+    /// When the system gives it no thread, or not this address.
+    pub fn start_at(address: &str, tokens: u32) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder()
             .timeout(WEBHOOK_DEADLINE)
@@ -66,7 +72,7 @@ impl GpuQueue {
             shared,
             runtime: None,
         };
-        queue.url = format!("http://{}", queue.listen("127.0.0.1:0"));
+        queue.url = format!("http://{}", queue.listen(address));
         queue
     }
 

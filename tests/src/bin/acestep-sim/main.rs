@@ -2,15 +2,15 @@
 
 use clap::{Parser, ValueEnum};
 use sideman_tests::acestep::{Flavour, Setup};
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 
 #[derive(Parser)]
 #[command(about = "Pretend to be an ACE-Step 1.5 api_server")]
 struct Args {
     #[arg(long, value_enum, default_value = "lego")]
     flavour: Which,
-    #[arg(long, default_value_t = 8001)]
-    port: u16,
+    #[arg(long, default_value = "127.0.0.1:8001", value_name = "ADDR:PORT")]
+    listen: SocketAddr,
     #[arg(long)]
     key: Option<String>,
     #[arg(long, default_value = "acestep-v15-base")]
@@ -43,7 +43,7 @@ fn main() -> anyhow::Result<()> {
         Which::February => Flavour::February,
     };
     let mut setup = Setup {
-        port: args.port,
+        listen: args.listen,
         api_key: args.key,
         model: args.model,
         loaded: !args.unloaded,
