@@ -84,3 +84,35 @@ fn the_unit_starts_the_program_with_words_it_knows() {
         assert!(help.contains(flag), "{flag} is not in\n{help}");
     }
 }
+
+#[test]
+fn the_image_starts_and_probes_the_program_with_words_it_knows() {
+    let file = std::fs::read_to_string(deploy("t4/Containerfile")).unwrap();
+    let lists = |word: &str| -> Vec<Vec<String>> {
+        let lines = file.lines().map(str::trim);
+        let lists = lines.filter_map(|l| l.strip_prefix(word));
+        lists.map(|l| serde_json::from_str(l).unwrap()).collect()
+    };
+    let (entry, commands) = (lists("ENTRYPOINT "), lists("CMD "));
+    let [probe, start] = &commands[..] else {
+        panic!("{commands:?}")
+    };
+    assert_eq!(entry, [&probe[..1]], "the probe is another program");
+    for words in [&probe[1..], start] {
+        // After a word that it does not know, clap gives no help.
+        let help = command().args(words).arg("--help").output().unwrap();
+        assert!(help.status.success(), "{words:?}: {help:?}");
+    }
+}
+
+#[test]
+fn the_compose_file_names_the_settings_where_it_puts_them() {
+    let compose = std::fs::read_to_string(deploy("t4/compose.yaml")).unwrap();
+    let environment = compose_environment();
+    let (_, path) = environment
+        .iter()
+        .find(|(name, _)| name == "SIDEMAN_CONFIG")
+        .unwrap();
+    let mount = format!("- ./wrapper-service.toml:{path}:ro");
+    assert!(compose.contains(&mount), "no {mount}");
+}
