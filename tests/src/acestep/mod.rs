@@ -46,6 +46,8 @@ pub struct Setup {
     /// Whether the model is there at the start; the fork then never loads by itself, upstream does at the
     /// first job.
     pub loaded: bool,
+    /// Whether its own model must be fetched before it can be loaded.
+    pub must_fetch: bool,
     /// More models on its disk.
     pub also_on_disk: Vec<String>,
     /// LoRAs on its disk.
@@ -64,6 +66,7 @@ impl Setup {
             api_key: None,
             model: "acestep-v15-base".into(),
             loaded: true,
+            must_fetch: false,
             also_on_disk: Vec::new(),
             loras: Vec::new(),
             job: Duration::from_millis(300),

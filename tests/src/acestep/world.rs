@@ -220,7 +220,8 @@ impl World {
         if self.faults().load_fails {
             return Err("CUDA error: the weights are damaged".into());
         }
-        if !self.on_disk().contains(&model) {
+        let fetched = self.setup.must_fetch && model == self.setup.model;
+        if !fetched && !self.on_disk().contains(&model) {
             return Err(format!("Model {model} not found and no network to get it"));
         }
         let mut memory = self.memory.lock().unwrap();
@@ -229,10 +230,9 @@ impl World {
     }
 
     pub fn on_disk(&self) -> Vec<&str> {
+        let own = (!self.setup.must_fetch).then_some(self.setup.model.as_str());
         let more = self.setup.also_on_disk.iter().map(String::as_str);
-        std::iter::once(self.setup.model.as_str())
-            .chain(more)
-            .collect()
+        own.into_iter().chain(more).collect()
     }
 
     async fn succeed(&self, id: &str) {

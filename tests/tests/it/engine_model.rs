@@ -52,6 +52,30 @@ fn upstream_loads_by_itself_and_freezes_meanwhile() {
     assert!(simulator.is_loaded());
 }
 
+/// Fetching and loading it would take minutes, to be refused in the end.
+#[test]
+fn a_turbo_model_that_would_be_fetched_is_refused_before() {
+    for also in [None, Some("acestep-v15-base")] {
+        let simulator = Setup {
+            model: "acestep-v15-turbo".into(),
+            loaded: false,
+            must_fetch: true,
+            also_on_disk: also.into_iter().map(Into::into).collect(),
+            ..Setup::new(Flavour::April)
+        }
+        .start();
+        let rig = Rig::new(&simulator);
+        let error = rig.error(rig.request(6.0));
+        assert!(matches!(error, EngineError::Rejected(_)), "{error}");
+        assert!(error.to_string().contains("acestep-v15-base"), "{error}");
+        assert!(!rig.info().healthy);
+        // As the service does before it plays.
+        let error = rig.run(model(&rig).load()).unwrap_err();
+        assert!(matches!(error, EngineError::Rejected(_)), "{error}");
+        assert!(!simulator.is_loaded() && simulator.calls("/v1/init") == 0);
+    }
+}
+
 #[test]
 fn the_fork_without_a_model_is_refused_where_nothing_may_load_it() {
     let simulator = unloaded(Flavour::Lego);
@@ -152,10 +176,11 @@ fn a_turbo_model_is_loaded_for_what_it_can_do() {
         }
         .start();
         let rig = Rig::new(&simulator);
-        rig.run(model(&rig).load()).unwrap();
         let mut cover = rig.request(6.0);
         cover.work = Work::Cover { strength: 0.5 };
         rig.play(cover).unwrap();
+        // What is there already is no load.
+        rig.run(model(&rig).load()).unwrap();
         let error = rig.error(rig.request(6.0));
         assert!(error.to_string().contains("cannot do \"lego\""), "{error}");
         assert_eq!(simulator.tasks().len(), 1);

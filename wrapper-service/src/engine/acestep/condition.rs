@@ -89,9 +89,9 @@ impl AceStep {
         }
         let found = match found {
             Ok(found) if self.model.is_up(&found) => found,
-            Ok(found) if self.model.can_load(&found) => self.load(progress).await?,
+            Ok(found) if self.model.can_load(&found) => self.load(work, progress).await?,
             Err(CallError::Unreachable(_)) if self.starts_by_command() => {
-                self.load(progress).await?
+                self.load(work, progress).await?
             }
             // It loads its own when the job comes.
             Ok(found) if found.models.is_empty() && found.flavour == Flavour::Upstream => {
@@ -112,9 +112,9 @@ impl AceStep {
         Ok(found.flavour)
     }
 
-    async fn load(&self, progress: &ProgressSink) -> Result<Found, EngineError> {
+    async fn load(&self, work: &Work, progress: &ProgressSink) -> Result<Found, EngineError> {
         progress.report(Stage::LoadingModel, 0.0);
-        self.model.ensure().await
+        self.model.ensure(work).await
     }
 
     fn starts_by_command(&self) -> bool {

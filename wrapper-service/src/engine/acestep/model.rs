@@ -7,7 +7,7 @@ use super::{
     settings::{Loading, Settings},
     tasks::Tasks,
 };
-use crate::engine::{EngineError, Model};
+use crate::engine::{EngineError, Model, Work};
 use async_trait::async_trait;
 use serde_json::{Value, json};
 use std::{
@@ -35,7 +35,8 @@ pub struct AceModel {
 #[async_trait]
 impl Model for AceModel {
     async fn load(&self) -> Result<(), EngineError> {
-        self.ensure().await.map(drop)
+        // Who loads for a job does not say for what. The service's jobs are all of this kind.
+        self.ensure(&Work::Lego).await.map(drop)
     }
 
     /// Never under a job that somebody waits for, ours or anybody's: it would fail. One that was
@@ -101,20 +102,20 @@ impl AceModel {
         !found.models.is_empty() && wanted.is_none_or(|w| found.models.contains(w))
     }
 
-    /// What is there once the model is up.
-    pub async fn ensure(&self) -> Result<Found, EngineError> {
+    /// What is there once the model is up. One that cannot do the work is not loaded for it.
+    pub async fn ensure(&self, work: &Work) -> Result<Found, EngineError> {
         let _turn = self.turn.lock().await;
         let _busy = Busy::begin(&self.busy);
-        let loaded = self.bring_up().await;
+        let loaded = self.bring_up(work).await;
         self.prober.forget().await;
         let found = loaded?;
-        // What it can do is for the work to ask.
+        // What one that was there can do is for the work to ask.
         let wanted = self.settings.model.as_deref();
         found.has_loaded(wanted).map_err(EngineError::Rejected)?;
         Ok(found)
     }
 
-    async fn bring_up(&self) -> Result<Found, EngineError> {
+    async fn bring_up(&self, work: &Work) -> Result<Found, EngineError> {
         let limit = self.settings.load_limit;
         if let Loading::Command { load, .. } = &self.settings.loading {
             let begun = Instant::now();
@@ -137,7 +138,9 @@ impl AceModel {
                     .into(),
             ));
         }
-        let (path, body) = match (found.flavour, &self.settings.model) {
+        let wanted = self.settings.model.as_deref();
+        found.can(work, wanted).map_err(EngineError::Rejected)?;
+        let (path, body) = match (found.flavour, wanted) {
             (Flavour::Upstream, Some(model)) => ("/v1/init", json!({ "model": model })),
             (Flavour::Upstream, None) => ("/v1/init", json!({})),
             _ => ("/v1/load", Value::Null),

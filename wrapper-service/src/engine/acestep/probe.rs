@@ -42,6 +42,8 @@ pub struct Found {
     pub models: Vec<String>,
     /// All it has on its disk; empty where it does not tell.
     pub known: Vec<KnownModel>,
+    /// What it loads when nobody names a model, on its disk or not; empty where it does not tell.
+    pub default: Option<String>,
     pub stats: Stats,
 }
 
@@ -70,7 +72,7 @@ impl Found {
     pub fn can(&self, work: &Work, wanted: Option<&str>) -> Result<(), String> {
         let model = wanted
             .or(self.models.first().map(String::as_str))
-            .or(self.default_model());
+            .or(self.default.as_deref());
         let Some(model) = model.filter(|model| !self.is_able(model, work)) else {
             return Ok(());
         };
@@ -92,11 +94,6 @@ impl Found {
         let tasks = told.map_or(&[][..], |m| &m.supported_task_types);
         let claimed = tasks.is_empty() || tasks.iter().any(|t| t == work.as_str());
         claimed && !(work.needs_base() && model.contains("turbo"))
-    }
-
-    fn default_model(&self) -> Option<&str> {
-        let default = self.known.iter().find(|m| m.is_default);
-        default.map(|m| m.name.as_str())
     }
 
     /// Whether the server says what it has, and this is not among it. It may still fetch it.
@@ -162,8 +159,10 @@ impl Prober {
             self.server.stats(limit),
         );
         let flavour = flavour?;
+        let inventory = self.inventory(flavour, limit).await?;
         Ok(Found {
-            known: self.known(flavour, limit).await?,
+            known: inventory.models,
+            default: inventory.default_model.filter(|name| !name.is_empty()),
             flavour,
             version: health.version,
             models: models?.names(),
@@ -211,18 +210,19 @@ impl Prober {
     }
 
     /// Versions without the call, or with another answer, do not tell.
-    async fn known(&self, flavour: Flavour, limit: Duration) -> Result<Vec<KnownModel>, CallError> {
+    async fn inventory(&self, flavour: Flavour, limit: Duration) -> Result<Inventory, CallError> {
         if flavour != Flavour::Upstream {
-            return Ok(Vec::new());
+            return Ok(Inventory::default());
         }
         let told = self
             .server
             .get::<Inventory>("/v1/model_inventory", limit)
             .await;
         match told {
-            Ok(inventory) => Ok(inventory.models),
-            Err(CallError::Status { status: 404, .. } | CallError::Strange(_)) => Ok(Vec::new()),
-            Err(e) => Err(e),
+            Err(CallError::Status { status: 404, .. } | CallError::Strange(_)) => {
+                Ok(Inventory::default())
+            }
+            other => other,
         }
     }
 
@@ -249,19 +249,17 @@ mod tests {
     use super::*;
 
     fn found(loaded: &[&str], known: &[(&str, &[&str])]) -> Found {
-        let known = known
-            .iter()
-            .enumerate()
-            .map(|(i, (name, tasks))| KnownModel {
-                name: (*name).into(),
-                is_default: i == 0,
-                supported_task_types: tasks.iter().map(|&t| t.to_owned()).collect(),
-            });
+        let default = known.first().map(|(name, _)| (*name).to_owned());
+        let known = known.iter().map(|(name, tasks)| KnownModel {
+            name: (*name).into(),
+            supported_task_types: tasks.iter().map(|&t| t.to_owned()).collect(),
+        });
         Found {
             flavour: Flavour::Upstream,
             version: "1.0".into(),
             models: loaded.iter().map(|&m| m.to_owned()).collect(),
             known: known.collect(),
+            default,
             stats: Stats::default(),
         }
     }
@@ -310,5 +308,12 @@ mod tests {
             Ok(())
         );
         assert_eq!(found(&[], &[]).can(&Work::Lego, None), Ok(()));
+        // It would be fetched, to be of no use.
+        for disk in [&[][..], &[BASE]] {
+            let mut absent = found(&[], disk);
+            absent.default = Some(TURBO.0.into());
+            assert!(absent.can(&Work::Lego, None).is_err());
+            assert_eq!(absent.can(&Work::Lego, Some(BASE.0)), Ok(()));
+        }
     }
 }

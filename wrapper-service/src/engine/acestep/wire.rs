@@ -95,14 +95,14 @@ pub struct ModelEntry {
 #[serde(default)]
 pub struct Inventory {
     pub models: Vec<KnownModel>,
+    /// The one that is loaded when none is named. It need not be among the others: it is fetched then.
+    pub default_model: Option<String>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct KnownModel {
     pub name: String,
-    /// The one that is loaded when none is named.
-    pub is_default: bool,
     pub supported_task_types: Vec<String>,
 }
 
