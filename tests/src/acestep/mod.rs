@@ -48,6 +48,8 @@ pub struct Setup {
     pub loaded: bool,
     /// Whether its own model must be fetched before it can be loaded.
     pub must_fetch: bool,
+    /// Upstream's latest go on answering while they load a model for a job, which waits and is counted nowhere.
+    pub loads_aside: bool,
     /// More models on its disk.
     pub also_on_disk: Vec<String>,
     /// LoRAs on its disk.
@@ -67,6 +69,7 @@ impl Setup {
             model: "acestep-v15-base".into(),
             loaded: true,
             must_fetch: false,
+            loads_aside: false,
             also_on_disk: Vec::new(),
             loras: Vec::new(),
             job: Duration::from_millis(300),

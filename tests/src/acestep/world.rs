@@ -202,7 +202,7 @@ impl World {
         }
     }
 
-    /// The fork never loads by itself; upstream does, and answers nobody meanwhile.
+    /// The fork never loads by itself; upstream does, and mostly answers nobody meanwhile.
     async fn lazy_load(&self) -> Result<(), String> {
         if self.memory.lock().unwrap().loaded.is_some() {
             return Ok(());
@@ -210,7 +210,7 @@ impl World {
         if self.setup.flavour != Flavour::April {
             return Err("Model not initialized".into());
         }
-        self.load(&self.setup.model, true).await
+        self.load(&self.setup.model, !self.setup.loads_aside).await
     }
 
     pub async fn load(&self, model: &str, freezes: bool) -> Result<(), String> {

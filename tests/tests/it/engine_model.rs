@@ -52,6 +52,24 @@ fn upstream_loads_by_itself_and_freezes_meanwhile() {
     assert!(simulator.is_loaded());
 }
 
+/// The job waits and nothing runs: that looks like a task that died, and is none.
+#[test]
+fn upstream_that_answers_while_it_loads_is_waited_for() {
+    let simulator = Setup {
+        loaded: false,
+        load: Duration::from_secs(2),
+        loads_aside: true,
+        ..Setup::new(Flavour::April)
+    }
+    .start();
+    let mut hands_off = settings(&simulator);
+    hands_off.loading = Loading::None;
+    let rig = Rig::with(hands_off);
+    rig.play(rig.request(6.0)).unwrap();
+    assert!(simulator.calls("/v1/stats") > 4, "it was never in doubt");
+    assert_eq!(simulator.tasks().len(), 1);
+}
+
 /// Fetching and loading it would take minutes, to be refused in the end.
 #[test]
 fn a_turbo_model_that_would_be_fetched_is_refused_before() {

@@ -10,6 +10,8 @@ use std::time::Instant;
 
 /// Counts that say "nothing runs" twice in a row are believed: once may be the moment of finishing.
 const STRIKES: u32 = 2;
+/// The stage of a task that waits.
+const QUEUED: &str = "queued";
 
 /// How a task is over.
 #[derive(Debug, Clone)]
@@ -43,8 +45,10 @@ pub struct Patience {
     moved: Instant,
     asked: Instant,
     strikes: u32,
-    /// Jobs the server had counted since its start, when they were first asked for.
+    /// Jobs the server had counted, when they were last asked for.
     counted: Option<u64>,
+    /// The server could not be reached since then.
+    away: bool,
 }
 
 impl Patience {
@@ -57,6 +61,7 @@ impl Patience {
             asked: now,
             strikes: 0,
             counted: None,
+            away: false,
         }
     }
 
@@ -75,7 +80,7 @@ impl Patience {
             }
             Verdict::Done(played) => return Some(End::Done(played.clone())),
             Verdict::Failed(reason) => return Some(End::Failed(failure(reason))),
-            Verdict::Queued => self.move_to(0.0, "queued", now),
+            Verdict::Queued => self.move_to(0.0, QUEUED, now),
             Verdict::Running {
                 progress, stage, ..
             } => self.move_to(*progress, stage, now),
@@ -93,18 +98,31 @@ impl Patience {
         }
     }
 
-    /// Whether the server's counts are worth a question: at the beginning, and when nothing moves.
+    /// The server could not be reached just now, for another reason than that it is busy.
+    pub fn miss(&mut self) {
+        self.away = true;
+    }
+
+    /// Whether the server's counts are worth a question: at the beginning, when it is back, and when nothing
+    /// moves.
     pub fn wonders(&self, now: Instant, waits: &Waits) -> bool {
         let stalled = now.duration_since(self.moved) >= waits.stall
             && now.duration_since(self.asked) >= waits.stall / 2;
-        self.last.is_some() && (self.counted.is_none() || stalled)
+        self.last.is_some() && (self.counted.is_none() || self.away || stalled)
     }
 
-    /// A task that the counts have no room for is dead: it keeps its last progress for ever.
+    /// A running task that the counts have no room for is dead: it keeps its last progress for ever.
+    ///
+    /// A waiting one lives in the memory of the process that answers, and may be counted nowhere while the
+    /// model is loaded for it. The total alone proves nothing either: old jobs are cleared away.
     pub fn weigh(&mut self, stats: &Stats, now: Instant, waits: &Waits) -> Option<End> {
         self.asked = now;
-        let counted = *self.counted.get_or_insert(stats.jobs.total);
-        if stats.jobs.total < counted {
+        let before = self.counted.replace(stats.jobs.total);
+        let away = std::mem::take(&mut self.away);
+        if self.waiting() {
+            return None;
+        }
+        if away && before.is_some_and(|before| stats.jobs.total < before) {
             return Some(End::Lost("it was restarted while playing"));
         }
         let idle = stats.jobs.running == 0 && stats.queue_size == 0;
@@ -112,6 +130,11 @@ impl Patience {
         self.strikes = if idle && stalled { self.strikes + 1 } else { 0 };
         let dead = self.strikes >= STRIKES;
         dead.then_some(End::Lost("nothing runs there any more"))
+    }
+
+    fn waiting(&self) -> bool {
+        let last = self.last.as_ref();
+        last.is_some_and(|(_, stage)| stage == QUEUED)
     }
 }
 
@@ -207,7 +230,44 @@ mod tests {
         patience.hear(&running(0.6), clock.at(1), &waits);
         assert!(patience.wonders(clock.at(1), &waits));
         assert!(patience.weigh(&stats(8, 1), clock.at(1), &waits).is_none());
-        let end = patience.weigh(&stats(1, 1), clock.at(20), &waits);
+        patience.miss();
+        // At once, and not when it has not moved for long enough.
+        assert!(patience.wonders(clock.at(2), &waits));
+        let end = patience.weigh(&stats(1, 1), clock.at(2), &waits);
+        assert!(matches!(end, Some(End::Lost(_))));
+    }
+
+    #[test]
+    fn a_server_that_clears_its_old_jobs_away_was_not_restarted() {
+        let (clock, waits) = (Clock(Instant::now()), Waits::default());
+        let mut patience = Patience::new(clock.at(0));
+        patience.hear(&running(0.6), clock.at(1), &waits);
+        for (total, secs) in [(30, 1), (4, 20), (5, 30), (1, 40)] {
+            let end = patience.weigh(&stats(total, 1), clock.at(secs), &waits);
+            assert!(end.is_none(), "{total} after {secs} s");
+        }
+        // Out of reach, and back with what it had.
+        patience.miss();
+        assert!(patience.weigh(&stats(1, 1), clock.at(50), &waits).is_none());
+    }
+
+    #[test]
+    fn a_waiting_task_may_be_counted_nowhere_while_the_model_is_loaded_for_it() {
+        let (clock, waits) = (Clock(Instant::now()), Waits::default());
+        let mut patience = Patience::new(clock.at(0));
+        for secs in (0..120).step_by(5) {
+            let end = patience.hear(&Verdict::Queued, clock.at(secs), &waits);
+            assert!(end.is_none());
+            let end = patience.weigh(&stats(1, 0), clock.at(secs), &waits);
+            assert!(end.is_none(), "after {secs} s");
+        }
+        patience.hear(&running(0.6), clock.at(120), &waits);
+        assert!(
+            patience
+                .weigh(&stats(1, 0), clock.at(135), &waits)
+                .is_none()
+        );
+        let end = patience.weigh(&stats(1, 0), clock.at(140), &waits);
         assert!(matches!(end, Some(End::Lost(_))));
     }
 

@@ -65,7 +65,7 @@ pub struct Stats {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct JobCounts {
-    /// Since the server's start.
+    /// Since the server's start, less those that ended a day ago: it falls while the server runs.
     pub total: u64,
     pub running: u64,
 }

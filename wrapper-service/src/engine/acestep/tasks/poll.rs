@@ -107,10 +107,15 @@ impl Tasks {
             } => true,
             _ => silent >= self.server.waits.down,
         };
+        let mut live = self.live();
+        if !matches!(error, CallError::Frozen(_)) {
+            for entry in live.entries.values_mut() {
+                entry.patience.miss();
+            }
+        }
         if !hopeless {
             return;
         }
-        let live = self.live();
         let asked = live.entries.iter().filter(|(_, e)| e.id.is_some());
         let ended = asked.map(|(key, _)| (*key, End::Away(error.clone().into())));
         let ended = ended.collect();
