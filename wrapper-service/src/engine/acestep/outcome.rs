@@ -83,13 +83,26 @@ fn reason(error: Option<&str>, progress_text: Option<&str>) -> String {
 pub fn failure(reason: &str) -> EngineError {
     let lower = reason.to_lowercase();
     let has = |words: &[&str]| words.iter().any(|w| lower.contains(w));
-    if has(&["out of memory", "outofmemory", "alloc_failed"]) {
+    // The fourth is its word for a task that it gave up after ten minutes, and that the GPU still plays: another
+    // try would only wait behind it.
+    if has(&[
+        "out of memory",
+        "outofmemory",
+        "alloc_failed",
+        "ran out of vram",
+        "insufficient free vram",
+    ]) {
         return EngineError::OutOfMemory(reason.to_owned());
     }
     if has(&["nan or inf", "nan/inf", "non-finite"]) {
         return EngineError::Silent(reason.to_owned());
     }
-    if has(&["source audio is invalid", "source audio is required"]) {
+    if has(&[
+        "source audio is invalid",
+        "source audio is required",
+        "invalid source audio",
+        "requires source audio",
+    ]) {
         return EngineError::Rejected(format!("the server could not read our source: {reason}"));
     }
     EngineError::Failed(format!("the ACE-Step server failed: {reason}"))

@@ -85,6 +85,30 @@ fn the_reason_is_the_last_line_of_a_traceback_or_of_an_error_in_the_log() {
 }
 
 #[test]
+fn reasons_of_later_releases_are_understood_too() {
+    for (reason, code) in [
+        (
+            "RuntimeError: Music generation failed: Insufficient free VRAM: need ~9.1GB, have 3.0GB",
+            "engine_out_of_memory",
+        ),
+        (
+            "Music generation timed out after 600 seconds. This usually means the GPU ran out of VRAM",
+            "engine_out_of_memory",
+        ),
+        (
+            "RuntimeError: Music generation failed: Invalid source audio",
+            "engine_rejected",
+        ),
+        (
+            "ValueError: Task 'lego' requires source audio",
+            "engine_rejected",
+        ),
+    ] {
+        assert_eq!(failure(reason).code().as_str(), code, "{reason}");
+    }
+}
+
+#[test]
 fn an_hour_after_submission_the_server_stops_believing() {
     let verdicts = recorded(include_str!("bodies/after-an-hour.json"));
     assert!(
