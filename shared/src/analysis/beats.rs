@@ -18,8 +18,8 @@ const LOOP_START_REACH_SECS: f64 = 0.015;
 /// How far a loop's length may be from whole bars.
 const LOOP_SLACK_SECS: f64 = 0.004;
 /// What a downbeat on the first frame is worth; see [`Candidate::start_bonus`].
-const START_BONUS: f32 = 0.5;
-const LOOP_START_BONUS: f32 = 1.0;
+const START_BONUS: f32 = 1.05;
+const LOOP_START_BONUS: f32 = 2.29;
 /// Tempi within this share of a half BPM were meant to be it.
 const ROUND_SHARE: f64 = 2e-4;
 /// Unless the clip is long enough to hear the difference.
@@ -30,8 +30,12 @@ const DRIFTING_GAIN: f32 = 1.15;
 const UNEVEN_GAIN: f32 = 2.5;
 /// In less than this nobody drifts.
 const SHORTEST_TRACKED_SECS: f64 = 12.0;
-/// What a clear pattern of the bar is worth to a tempo.
-const PATTERN: f64 = 0.5;
+/// What the fit of its bars is worth to a tempo; fitted with the weights of [`super::tempo`].
+const BARS: f64 = 0.79;
+/// Tempi within this share of each other are one.
+const SAME_SHARE: f64 = 0.04;
+/// What is heard is never as sure as what is given.
+const SUREST: f64 = 0.99;
 /// When nothing pulses.
 const FALLBACK_BPM: f64 = 120.0;
 
@@ -84,8 +88,8 @@ struct PlacedBars {
     grid: Grid,
     /// Which of the grid's beats begins the first whole bar.
     first_downbeat: usize,
-    /// See [`super::downbeats::Fit::pattern`].
-    pattern: f32,
+    /// See [`super::downbeats::Fit::rating`].
+    rating: f32,
 }
 
 /// Everything that is heard with.
@@ -160,30 +164,30 @@ impl Ear<'_> {
         grid.snapped_to_start(reach_secs.min(grid.unit_secs / 8.0))
     }
 
-    /// The tempo whose pulse and bars together fit best, and how clearly (0–1) it beats the others.
+    /// The tempo whose pulse and bars together are the likeliest, and how likely (0–1) it is beside
+    /// the others.
     fn find_tempo(&self) -> (PlacedBars, f64) {
-        let mut rated: Vec<(PlacedBars, f64, f64)> = likely_pulses(self.onsets, self.pulse_meter())
+        let rated: Vec<(PlacedBars, f64)> = likely_pulses(self.onsets, self.pulse_meter())
             .into_iter()
             .map(|pulse| {
                 let placed = self.place_bars(self.bpm_of(pulse.period_secs));
-                let pattern = f64::from(placed.pattern.max(0.0));
-                (
-                    placed,
-                    pulse.rating * (1.0 + PATTERN * pattern),
-                    pulse.regularity,
-                )
+                (placed, pulse.rating + BARS * f64::from(placed.rating))
             })
             .collect();
-        rated.sort_by(|a, b| b.1.total_cmp(&a.1));
-        let Some((best, rating, regularity)) = rated.first().copied() else {
+        let Some((best, rating)) = rated.iter().max_by(|a, b| a.1.total_cmp(&b.1)) else {
             return (self.place_bars(valid_bpm(FALLBACK_BPM)), 0.0);
         };
-        let rival = rated
-            .iter()
-            .filter(|(placed, ..)| (placed.bpm.get() / best.bpm.get() - 1.0).abs() > 0.04)
-            .fold(0.0, |max: f64, (_, rating, _)| max.max(*rating));
-        let clear = (1.0 - 0.5 * rival / rating).clamp(0.0, 1.0);
-        (best, clear * regularity)
+        // The ratings are logarithms of odds, so their exponentials are shares of certainty.
+        let odds = |rivals: bool| -> f64 {
+            let share = |bpm: Bpm| (bpm.get() / best.bpm.get() - 1.0).abs();
+            rated
+                .iter()
+                .filter(|(placed, _)| (share(placed.bpm) > SAME_SHARE) == rivals)
+                .map(|(_, other)| (other - rating).exp())
+                .sum()
+        };
+        let likely = odds(false) / (odds(false) + odds(true));
+        (*best, likely.min(SUREST))
     }
 
     /// The best even grid of this tempo, and which of its beats is the first downbeat.
@@ -211,7 +215,7 @@ impl Ear<'_> {
             bpm,
             grid: grids[fit.candidate],
             first_downbeat: fit.first_downbeat,
-            pattern: fit.pattern,
+            rating: fit.rating,
         }
     }
 
