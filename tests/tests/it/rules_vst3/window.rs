@@ -9,7 +9,7 @@ use crate::{
 use sideman_tests::vst3_host::{Vst3Block, Vst3Host};
 use std::{
     sync::atomic::{AtomicBool, Ordering},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 #[test]
@@ -42,7 +42,7 @@ fn the_window_opens_and_closes_while_everything_moves_without_a_run_loop() {
 /// The last instance to go must find the framework's own thread as it expects it.
 fn opens_and_closes_while_everything_moves(has_run_loop: bool) {
     let home = tempfile::tempdir().unwrap();
-    let mut host = active(home.path(), 64);
+    let host = active(home.path(), 64);
     while_everything_moves(&host, || {
         for _ in 0..4 {
             let window = host.open_window(has_run_loop).unwrap();
@@ -50,12 +50,6 @@ fn opens_and_closes_while_everything_moves(has_run_loop: bool) {
             window.close().unwrap();
         }
     });
-    let begun = Instant::now();
-    host.deactivate();
-    assert!(
-        begun.elapsed() < Duration::from_millis(500),
-        "nothing to wait for"
-    );
     drop(host);
 }
 
