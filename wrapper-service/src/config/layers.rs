@@ -107,6 +107,8 @@ impl Merged {
         for (key, value) in flatten(&values) {
             if schema.contains_key(&key) {
                 self.add(origin.clone(), &key, value);
+            } else if value.as_dict().is_some() && is_section(&key, schema) {
+                // Everything in it is commented out.
             } else {
                 self.faults.push(unknown(&key, &origin, schema.keys()));
             }
@@ -168,6 +170,11 @@ fn parse(text: &str) -> Result<Dict, String> {
             .map_or(1, |span| text[..span.start].lines().count().max(1));
         format!("line {line}: {}", error.message())
     })
+}
+
+fn is_section(key: &str, schema: &BTreeMap<String, Value>) -> bool {
+    let inside = format!("{key}.");
+    schema.keys().any(|known| known.starts_with(&inside))
 }
 
 /// All values that are no tables, by their dotted path. An empty table counts as a value, so that a

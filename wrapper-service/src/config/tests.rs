@@ -170,6 +170,14 @@ fn all_faults_are_told_at_once_with_key_origin_and_what_is_allowed() {
 }
 
 #[test]
+fn a_section_with_nothing_in_it_is_fine_but_not_a_misspelt_one() {
+    let (_file, sources) = with_file("[model]\n[jobs]\n# all commented out\n");
+    assert!(Config::load(&sources).is_ok());
+    let (_file, sources) = with_file("[modle]\n");
+    assert_eq!(faults(&sources)[0].key, "modle");
+}
+
+#[test]
 fn values_out_of_range_or_at_odds_are_refused() {
     for (name, value) in [
         ("SIDEMAN_LIMITS_MAX_SECS", "0"),
