@@ -126,10 +126,7 @@ fn a_turbo_model_is_refused_before_it_plays() {
         }
         .start();
         let rig = Rig::new(&simulator);
-        let error = rig.error(rig.request(6.0));
-        assert!(matches!(error, EngineError::Rejected(_)), "{error}");
-        assert!(error.to_string().contains("acestep-v15-base"), "{error}");
-        assert!(!rig.info().healthy);
+        rig.refuses_turbo();
         assert!(simulator.tasks().is_empty());
     }
 }

@@ -83,10 +83,7 @@ fn a_turbo_model_that_would_be_fetched_is_refused_before() {
         }
         .start();
         let rig = Rig::new(&simulator);
-        let error = rig.error(rig.request(6.0));
-        assert!(matches!(error, EngineError::Rejected(_)), "{error}");
-        assert!(error.to_string().contains("acestep-v15-base"), "{error}");
-        assert!(!rig.info().healthy);
+        rig.refuses_turbo();
         // As the service does before it plays.
         let error = rig.run(model(&rig).load()).unwrap_err();
         assert!(matches!(error, EngineError::Rejected(_)), "{error}");

@@ -117,6 +117,14 @@ impl Rig {
     pub fn error(&self, request: EngineRequest) -> EngineError {
         self.play(request).map(|o| o.model).unwrap_err()
     }
+
+    /// A turbo model is refused by name, and the engine says of itself that it is not fit.
+    pub fn refuses_turbo(&self) {
+        let error = self.error(self.request(6.0));
+        assert!(matches!(error, EngineError::Rejected(_)), "{error}");
+        assert!(error.to_string().contains("acestep-v15-base"), "{error}");
+        assert!(!self.info().healthy);
+    }
 }
 
 pub fn request(dir: &Path, source: &AudioBuffer) -> EngineRequest {

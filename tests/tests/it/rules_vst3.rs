@@ -52,9 +52,12 @@
 //!
 //! Every block is also checked for what holds in every block (`sideman_tests::vst3_host::Vst3Block`).
 
-use crate::host_vst3::{instance, library};
+use crate::{
+    host_vst3::{instance, library},
+    rules_support::Dice,
+};
 use anyhow::{Result, ensure};
-use sideman_tests::vst3_host::{Vst3Audio, Vst3Block, Vst3Host};
+use sideman_tests::vst3_host::{Parameter, Vst3Audio, Vst3Block, Vst3Host};
 use std::path::Path;
 
 mod buses;
@@ -69,6 +72,16 @@ fn active(home: &Path, max_block_frames: usize) -> Vst3Host {
     let mut host = instance(&library(), home);
     host.activate(44_100, max_block_frames).unwrap();
     host
+}
+
+/// A block in which every automatable parameter moves.
+fn moving<'a>(input: &'a [Vec<f32>], parameters: &[Parameter], dice: &mut Dice) -> Vst3Block<'a> {
+    let moved = parameters.iter().filter(|p| p.flags & 1 != 0);
+    let moved = moved.map(|p| (p.id, vec![(0, dice.unit())]));
+    Vst3Block {
+        moved: Some(moved.collect()),
+        ..Vst3Block::of(input)
+    }
 }
 
 /// Sends the block; with nothing to audition, what goes in must come out.

@@ -1,6 +1,6 @@
 //! Blocks of every kind.
 
-use super::{active, instance, library, passes};
+use super::{active, instance, library, moving, passes};
 use crate::{
     host_support::noise,
     rules_support::{Dice, RATES_HZ},
@@ -166,15 +166,8 @@ fn parameters_move_on_one_thread_while_another_plays() {
     std::thread::scope(|scope| {
         let player = scope.spawn(|| {
             let (mut dice, input) = (Dice::new(1), noise(2, 32, 1));
-            let played = (0..500).try_for_each(|_| {
-                let moved = parameters.iter().filter(|p| p.flags & 1 != 0);
-                let moved = moved.map(|p| (p.id, vec![(0, dice.unit())]));
-                let block = Vst3Block {
-                    moved: Some(moved.collect()),
-                    ..Vst3Block::of(&input)
-                };
-                passes(&audio, &block)
-            });
+            let played =
+                (0..500).try_for_each(|_| passes(&audio, &moving(&input, &parameters, &mut dice)));
             ended.store(true, Ordering::Release);
             played
         });

@@ -1,12 +1,12 @@
 //! The window at awkward moments, in a host with a run loop and in one without.
 
-use super::{active, passes};
+use super::{active, moving, passes};
 use crate::{
     host_support::{PATIENCE, noise},
     host_vst3::{instance, library},
     rules_support::Dice,
 };
-use sideman_tests::vst3_host::{Vst3Block, Vst3Host};
+use sideman_tests::vst3_host::Vst3Host;
 use std::{
     sync::atomic::{AtomicBool, Ordering},
     time::Duration,
@@ -83,13 +83,7 @@ fn while_everything_moves(host: &Vst3Host, work: impl FnOnce()) {
                 if ended.load(Ordering::Acquire) {
                     break;
                 }
-                let moved = parameters.iter().filter(|p| p.flags & 1 != 0);
-                let moved = moved.map(|p| (p.id, vec![(0, dice.unit())]));
-                let block = Vst3Block {
-                    moved: Some(moved.collect()),
-                    ..Vst3Block::of(&input)
-                };
-                passes(&audio, &block)?;
+                passes(&audio, &moving(&input, &parameters, &mut dice))?;
                 std::thread::sleep(Duration::from_millis(1));
             }
             anyhow::Ok(())
