@@ -1,4 +1,5 @@
 mod remember;
+mod roll;
 
 use super::{
     CaptureEvent, CaptureHandle, CaptureTap, Cut,
@@ -7,9 +8,9 @@ use super::{
     outbox::Outbox,
     peaks::PeakFold,
     recover,
-    spool::{Spool, SpoolError},
+    spool::Spool,
     tap::{BlockRecord, TapEnd},
-    timeline::{Action, Timeline},
+    timeline::Timeline,
 };
 use crate::threads::Worker;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
@@ -34,8 +35,6 @@ const SILENT_AFTER_OFF: Duration = Duration::from_millis(200);
 /// The host's button arms the audio thread at once; the folder's name comes a moment later. Until then
 /// the blocks wait in the ring.
 const FOLDER_WAIT: Duration = Duration::from_millis(1500);
-
-const PROGRESS_EVERY: Duration = Duration::from_millis(100);
 
 /// What the host's own button takes.
 const BUTTON_CUT: Cut = Cut::LastBars(8);
@@ -283,87 +282,5 @@ impl Drain {
         if self.heard_at.elapsed() >= SILENT_AFTER {
             self.memory.stop();
         }
-    }
-
-    fn carry_out(&mut self, action: Action) {
-        let outcome = match (action, &mut self.spool) {
-            (Action::Begin(start), _) => {
-                let (start_beats, tempo_bpm) = (start.start_beats, start.tempo_bpm);
-                self.peaks = PeakFold::default();
-                self.status.set_rolling(true);
-                Spool::create(self.folder.as_deref(), start).map(|spool| {
-                    self.spool = Some(spool);
-                    self.outbox.send(CaptureEvent::Rolling {
-                        start_beats,
-                        tempo_bpm,
-                    });
-                })
-            }
-            (Action::Finish(_), _) => {
-                self.status.set_rolling(false);
-                self.finish()
-            }
-            (_, None) => Ok(()),
-            (Action::Fill { frames }, Some(spool)) => {
-                self.peaks.add_silence(frames);
-                spool.fill(frames)
-            }
-            (Action::CountLost { frames }, Some(spool)) => {
-                spool.count_lost(frames);
-                Ok(())
-            }
-            (Action::Mark(mark), Some(spool)) => {
-                spool.mark(mark);
-                Ok(())
-            }
-            (Action::Write { from, to }, Some(spool)) => {
-                self.peaks.add(&self.planar, spool.channels(), from..to);
-                spool.write(&self.planar, from..to)
-            }
-        };
-        if let Err(error) = outcome {
-            self.fail(&error);
-        }
-    }
-
-    fn finish(&mut self) -> Result<(), SpoolError> {
-        self.tell_progress_now();
-        let Some(spool) = self.spool.take() else {
-            return Ok(());
-        };
-        if spool.is_too_short() {
-            spool.discard();
-            self.outbox.send(CaptureEvent::TooShort);
-            return Ok(());
-        }
-        let take = spool.finish()?;
-        self.outbox.send(CaptureEvent::Finished(take));
-        Ok(())
-    }
-
-    /// The rest of this take goes unheard; the next one tries again. The sound goes on.
-    fn fail(&mut self, error: &SpoolError) {
-        let path = self.spool.take().map(|s| s.path().to_owned());
-        tracing::warn!(%error, "a take could not be kept");
-        self.outbox.send(CaptureEvent::Failed {
-            what: error.to_string(),
-            path,
-        });
-    }
-
-    fn tell_progress(&mut self) {
-        if self.told_at.elapsed() >= PROGRESS_EVERY {
-            self.tell_progress_now();
-        }
-    }
-
-    fn tell_progress_now(&mut self) {
-        let Some(spool) = &self.spool else { return };
-        self.told_at = Instant::now();
-        self.outbox.send(CaptureEvent::Progress {
-            frames: spool.frames(),
-            lost_frames: spool.lost_frames(),
-            peaks: self.peaks.take_ready(),
-        });
     }
 }
