@@ -21,7 +21,7 @@ mod testing;
 mod threads;
 pub mod wiring;
 
-use audition::Mix;
+use audition::{Gain, Mix};
 use editor::{repaint::Repaint, window::WindowEditor};
 use framework_worker::GoHome;
 use nice_plug::prelude::*;
@@ -49,7 +49,7 @@ pub struct Sideman {
     capture_button: bool,
     /// The host's "take the last bars" button, as last seen.
     grab_button: bool,
-    last_clock: Option<SongClock>,
+    audition_gain: Gain,
 }
 
 impl Default for Sideman {
@@ -71,7 +71,7 @@ impl Default for Sideman {
             offline: false,
             capture_button: false,
             grab_button: false,
-            last_clock: None,
+            audition_gain: Gain::default(),
         }
     }
 }
@@ -168,7 +168,6 @@ impl Plugin for Sideman {
             Some(player) => player.process(channels, clock),
             None => clock,
         };
-        self.last_clock = Some(clock);
         let Some(audio) = &mut self.audio else {
             return ProcessStatus::Normal;
         };
@@ -188,7 +187,7 @@ impl Plugin for Sideman {
         }
         let mix = Mix {
             on: self.params.audition.value() && !silent,
-            gain: util::db_to_gain(self.params.audition_gain_db.value()),
+            gain: self.audition_gain.at(self.params.audition_gain_db.value()),
         };
         let sounds = audio.voice.process(channels, &clock, mix);
         // A host that puts silent plugins to sleep would tear holes into takes and memory.
@@ -217,8 +216,8 @@ impl Plugin for Sideman {
 impl Sideman {
     /// The host will not call for a while.
     fn end_take(&mut self) {
-        if let (Some(audio), Some(clock)) = (&mut self.audio, &self.last_clock) {
-            audio.tap.stop(clock);
+        if let Some(audio) = &mut self.audio {
+            audio.tap.stop();
         }
     }
 

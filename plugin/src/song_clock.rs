@@ -40,9 +40,14 @@ impl SongClock {
             });
         let finite = |beats: &f64| beats.is_finite();
         let pos_beats = transport.pos_beats().filter(finite);
+        let rate_hz = f64::from(transport.sample_rate);
+        let frame = |secs: f64| nearest(secs * rate_hz);
+        let loop_secs = transport.loop_range_seconds();
         Self {
             playing: transport.playing,
-            pos_samples: transport.pos_samples(),
+            pos_samples: transport
+                .pos_samples
+                .or_else(|| transport.pos_seconds().map(frame)),
             pos_beats,
             bar_beats: transport.bar_start_pos_beats.filter(|bar| {
                 let since = pos_beats.map(|pos| pos - bar);
@@ -53,9 +58,10 @@ impl SongClock {
             tempo_bpm: transport.tempo.filter(|t| t.is_finite() && *t > 0.0),
             meter,
             loop_samples: transport
-                .loop_range_samples()
+                .loop_range_samples
+                .or_else(|| loop_secs.map(|(from, to)| (frame(from), frame(to))))
                 .filter(|(from, to)| from < to),
-            sample_rate_hz: transport.sample_rate.round().max(1.0) as u32,
+            sample_rate_hz: nearest(rate_hz).clamp(1, i64::from(u32::MAX)) as u32,
             offline,
         }
     }
@@ -101,6 +107,14 @@ impl SongClock {
     }
 }
 
+/// As `round`, halves away from zero, but without a call into the C library: far from everything else, it is seldom in
+/// the cache when a block comes, and costs more than all else here. Not a number becomes 0.
+fn nearest(value: f64) -> i64 {
+    let whole = value as i64;
+    let rest = value - whole as f64;
+    whole.saturating_add(i64::from(rest >= 0.5) - i64::from(rest <= -0.5))
+}
+
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
@@ -135,6 +149,15 @@ pub(crate) mod tests {
         let clock = SongClock::read(&transport, true);
         assert_eq!(clock.pos_samples, Some(192_000));
         assert!(clock.pos_from_beats && clock.offline);
+    }
+
+    #[test]
+    fn rounds_as_the_library_does() {
+        let halves = (-9..=9).map(|n| f64::from(n) / 2.0);
+        let others = [0.499_999_999_999, 1e9 + 0.5, -1e15, 1e300, -1e300, f64::NAN];
+        for value in halves.chain(others) {
+            assert_eq!(nearest(value), value.round() as i64, "{value}");
+        }
     }
 
     #[test]

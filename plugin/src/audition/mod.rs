@@ -7,6 +7,7 @@
 //! | [`Clip`] | made by the loader thread, freed there too | immutable once made |
 
 mod clip;
+mod gain;
 mod handle;
 mod layer;
 mod place;
@@ -20,6 +21,7 @@ mod tests;
 const RUN_FRAMES: usize = 256;
 
 pub use clip::{Clip, ClipSet, PEAK_BUCKET_FRAMES};
+pub use gain::Gain;
 pub use handle::{AuditionHandle, pair};
 pub use place::SongPlace;
 pub use voice::{AuditionVoice, Mix};

@@ -69,17 +69,36 @@ impl AuditionVoice {
     pub fn reset(&mut self) {
         self.layers = [None; LAYERS];
         self.dry = Ramp::at(1.0);
+        self.return_sets();
     }
 
     /// Adds what should sound to a block of `channels[channel][frame]`. Without anything to sound the
     /// block is not touched. Returns whether something sounds or is about to.
     pub fn process(&mut self, channels: &mut [&mut [f32]], clock: &SongClock, mix: Mix) -> bool {
+        if !self.from_handle.is_empty() {
+            self.receive_sets();
+            self.return_sets();
+        }
+        let has_clips = mix.on && self.current_set().is_some_and(|set| span(set).1 > 0);
+        if !has_clips && self.is_silent() && self.dry.stands_at(1.0) {
+            self.place.set(host_secs(clock));
+            return false;
+        }
+        self.sound(channels, clock, mix, has_clips)
+    }
+
+    /// Out of the way of the blocks in which nothing sounds, which are most: they need little of the cache.
+    #[inline(never)]
+    fn sound(
+        &mut self,
+        channels: &mut [&mut [f32]],
+        clock: &SongClock,
+        mix: Mix,
+        has_clips: bool,
+    ) -> bool {
         let frames = channels.first().map_or(0, |c| c.len());
         let fade_frames = (clock.sample_rate_hz / FADES_PER_SEC).max(16) as usize;
-        self.receive_sets();
-        let set = self.current.and_then(|slot| self.slots[slot].as_deref());
-        let has_clips = mix.on && set.is_some_and(|s| span(s).1 > 0);
-        let mutes = has_clips && set.is_some_and(|s| s.mute_input);
+        let mutes = has_clips && self.current_set().is_some_and(|set| set.mute_input);
         self.dry
             .head_for(if mutes { 0.0 } else { 1.0 }, fade_frames);
         if self.is_silent() {
@@ -105,14 +124,17 @@ impl AuditionVoice {
 
     /// Where the block began, or where what is auditioned has come to.
     fn place_secs(&self, clock: &SongClock) -> Option<f64> {
-        let rate_hz = f64::from(clock.sample_rate_hz.max(1));
-        let host = clock.pos_samples.filter(|_| clock.playing);
         let free = || {
             let layer = self.layers[0].filter(|layer| layer.clocking == Clocking::Free)?;
             let (start, frames) = span(self.slots[layer.slot].as_deref()?);
-            Some(start.saturating_add(layer.pos.checked_rem_euclid(frames)?))
+            let frame = start.saturating_add(layer.pos.checked_rem_euclid(frames)?);
+            Some(in_secs(frame, clock))
         };
-        host.or_else(free).map(|frame| frame as f64 / rate_hz)
+        host_secs(clock).or_else(free)
+    }
+
+    fn current_set(&self) -> Option<&ClipSet> {
+        self.slots[self.current?].as_deref()
     }
 
     fn is_silent(&self) -> bool {
@@ -253,6 +275,16 @@ impl AuditionVoice {
             }
         }
     }
+}
+
+/// Where the block began, in a host that plays.
+fn host_secs(clock: &SongClock) -> Option<f64> {
+    let frame = clock.pos_samples.filter(|_| clock.playing);
+    frame.map(|frame| in_secs(frame, clock))
+}
+
+fn in_secs(frame: i64, clock: &SongClock) -> f64 {
+    frame as f64 / f64::from(clock.sample_rate_hz.max(1))
 }
 
 fn scale(samples: &mut [f32], gains: &[f32]) {

@@ -148,41 +148,54 @@ impl MeterFold {
     }
 }
 
-/// Highest sample and sum of squares. In lanes that do not wait for each other, so that the compiler can work on several
-/// samples at once: this runs over every block, whether anybody looks or not.
+/// Highest sample and sum of squares; this runs over every block, whether anybody looks or not.
 fn measure(samples: &[f32]) -> (f32, f32) {
+    // The square of what is fainter would be denormal, and cost a hundred times as much.
+    let (peak, sum) = fold_lanes(samples, |level| if level < 1e-15 { 0.0 } else { level });
+    if sum.is_finite() {
+        return (peak, sum);
+    }
+    // Neither NaN, nor infinity, nor what is infinite when squared may stay in the mean.
+    fold_lanes(samples, |level| if level < 1e9 { level } else { 1.0 })
+}
+
+/// In lanes that do not wait for each other, so that the compiler can work on several samples at once. `tame` is given
+/// a sample without its sign.
+fn fold_lanes(samples: &[f32], tame: impl Fn(f32) -> f32) -> (f32, f32) {
     const LANES: usize = 16;
-    // Neither NaN nor infinity may stay in the mean; and nothing so faint that its square costs a hundred times as much.
-    let level = |sample: f32| {
-        if !sample.is_finite() {
-            1.0
-        } else if sample.abs() < 1e-15 {
-            0.0
-        } else {
-            sample.abs()
-        }
-    };
     let (mut peaks, mut sums) = ([0.0f32; LANES], [0.0f32; LANES]);
     let mut take = |chunk: &[f32; LANES]| {
         for lane in 0..LANES {
-            let level = level(chunk[lane]);
-            peaks[lane] = if level > peaks[lane] {
-                level
-            } else {
-                peaks[lane]
-            };
+            let level = tame(chunk[lane].abs());
+            peaks[lane] = larger(peaks[lane], level);
             sums[lane] += level * level;
         }
     };
     let (whole, rest) = samples.as_chunks::<LANES>();
     whole.iter().for_each(&mut take);
-    let mut last = [0.0; LANES];
-    last[..rest.len()].copy_from_slice(rest);
-    take(&last);
-    (
-        peaks.into_iter().fold(0.0, f32::max),
-        sums.into_iter().sum(),
-    )
+    if !rest.is_empty() {
+        let mut last = [0.0; LANES];
+        last[..rest.len()].copy_from_slice(rest);
+        take(&last);
+    }
+    (halve(peaks, larger), halve(sums, |a, b| a + b))
+}
+
+/// One instruction, unlike `f32::max`, which looks for NaN on both sides.
+fn larger(a: f32, b: f32) -> f32 {
+    if b > a { b } else { a }
+}
+
+/// All lanes as one: the upper half onto the lower, again and again, so that few steps wait for each other.
+fn halve<const LANES: usize>(mut lanes: [f32; LANES], both: impl Fn(f32, f32) -> f32) -> f32 {
+    let mut half = LANES / 2;
+    while half > 0 {
+        for lane in 0..half {
+            lanes[lane] = both(lanes[lane], lanes[lane + half]);
+        }
+        half /= 2;
+    }
+    lanes[0]
 }
 
 #[cfg(test)]
@@ -230,7 +243,14 @@ mod tests {
         assert_eq!(meter.look().peak, [0.0, 0.0]);
         fold.fold(&meter, &[&mut [f32::NAN, 0.0]], 48_000);
         assert!(meter.look().clipped && meter.look().clipped, "it latches");
-        assert!(meter.look().rms[0].is_finite());
+        for wild in [f32::NAN, f32::INFINITY, f32::MIN, 1e30] {
+            fold.fold(&meter, &[&mut [wild, 0.0]], 48_000);
+            let levels = meter.look();
+            assert!(
+                levels.peak[0] == 1.0 && levels.rms[0] < 1.0,
+                "{wild}: {levels:?}"
+            );
+        }
         meter.clear_clip();
         assert!(!meter.look().clipped);
     }

@@ -107,14 +107,20 @@ impl CaptureTap {
     /// Takes one block of `channels[channel][frame]`, of any size.
     pub fn process(&mut self, clock: &SongClock, channels: &[&mut [f32]]) {
         self.status.note_host(clock);
+        self.hand_over(clock, channels);
+        // Last: what was handed over is on its way to another core meanwhile, which takes about as long.
         let meter = &self.status.meter;
         self.meter.fold(meter, channels, clock.sample_rate_hz);
+    }
+
+    /// The block for the capture thread, if anybody wants it.
+    fn hand_over(&mut self, clock: &SongClock, channels: &[&mut [f32]]) {
         let is_armed = self.status.is_enabled() && clock.playing;
         // A bounce goes through the song in seconds: it would only push out what was played.
         let is_listened = self.is_listening(clock) && !clock.offline;
-        let clock = &self.timed(clock);
+        let clock = self.timed(clock);
         if !(is_armed || is_listened) {
-            self.stop(clock);
+            self.stop();
             return;
         }
         let frames = channels.first().map_or(0, |c| c.len());
@@ -122,7 +128,7 @@ impl CaptureTap {
             return;
         }
         self.owes_stop = true;
-        if self.blocks.is_full() || self.samples.slots() < frames * channels.len() {
+        if !self.has_room(frames * channels.len()) {
             self.lose(frames as u64);
             return;
         }
@@ -131,7 +137,7 @@ impl CaptureTap {
             let _ = self.samples.push_entire_slice(channel);
         }
         self.publish(BlockRecord {
-            clock: *clock,
+            clock,
             frames: frames as u32,
             channels: channels.len() as u16,
             lost_before: 0,
@@ -157,13 +163,23 @@ impl CaptureTap {
         timed
     }
 
+    /// For a block; `slots` and `is_full` would look at the other thread's cache line each time.
+    fn has_room(&mut self, samples: usize) -> bool {
+        self.blocks.write_chunk_uninit(1).is_ok()
+            && self.samples.write_chunk_uninit(samples).is_ok()
+    }
+
     /// No sound follows for now; told once. Also for a host that stops calling.
-    pub fn stop(&mut self, clock: &SongClock) {
-        if !self.owes_stop || self.blocks.is_full() {
+    #[cold]
+    pub fn stop(&mut self) {
+        let Some(clock) = self.last_clock.filter(|_| self.owes_stop) else {
+            return;
+        };
+        if self.blocks.is_full() {
             return;
         }
         self.publish(BlockRecord {
-            clock: *clock,
+            clock,
             frames: 0,
             channels: 0,
             lost_before: 0,
@@ -183,6 +199,7 @@ impl CaptureTap {
         });
     }
 
+    #[cold]
     fn lose(&mut self, frames: u64) {
         self.lost_before += frames;
         self.status.add_lost(frames);

@@ -6,7 +6,6 @@
 
 mod audio;
 mod block;
-mod copier;
 mod descriptor;
 mod handlers;
 mod params;
@@ -16,6 +15,7 @@ mod song;
 mod threads;
 mod timing;
 mod window;
+mod yardstick;
 
 pub use audio::Audio;
 pub use block::{Answer, Block};
@@ -25,6 +25,7 @@ pub use ports::{Layout, Port};
 pub use song::{Positions, Song};
 pub use timing::{BlockTimes, Pace, time_copy};
 pub use window::PluginWindow;
+pub use yardstick::Yardstick;
 
 use anyhow::{Context, Result, anyhow, bail};
 use clack_extensions::{
@@ -85,16 +86,6 @@ impl Library {
             .map_err(|e| anyhow!("{} is not a CLAP plugin: {e}", path.display()))?;
         Ok(Self { entry })
     }
-
-    /// A plugin that only copies, to measure against: see [`Host::copier`].
-    ///
-    /// # Errors
-    /// It cannot be made.
-    pub fn copier() -> Result<Self> {
-        Ok(Self {
-            entry: copier::entry()?,
-        })
-    }
 }
 
 /// How the plugin counts a parameter.
@@ -127,12 +118,13 @@ impl Host {
         Ok(host)
     }
 
-    /// A stereo instance of the plugin that only copies.
+    /// A stereo instance of a plugin to measure against.
     ///
     /// # Errors
-    /// As [`Self::new`].
-    pub fn copier(library: &Library) -> Result<Self> {
-        Self::of(library, copier::COPIER_ID)
+    /// It cannot be made.
+    pub fn yardstick(yardstick: Yardstick) -> Result<Self> {
+        let entry = yardstick.entry()?;
+        Self::of(&Library { entry }, yardstick.id())
     }
 
     fn of(library: &Library, id: &std::ffi::CStr) -> Result<Self> {

@@ -8,7 +8,7 @@ use super::{
 };
 use anyhow::{Result, ensure};
 use sideman_tests::{
-    clap_host::{Host, Library, Pace, Song, built_plugin},
+    clap_host::{Host, Library, Pace, Song, Yardstick, built_plugin},
     songs,
 };
 use std::{
@@ -36,26 +36,33 @@ pub fn measure(bench: &Workbench) -> Result<Table> {
     let mut song = Song::at_tempo(TEMPO_BPM, RATE_HZ);
     let input = songs::noise(2, BLOCKS * 1024, 1);
 
-    let copier = Library::copier()?;
-    let mut copier = Host::copier(&copier)?;
-    copier.activate(RATE_HZ, 1024)?;
+    let mut yardsticks = [
+        Host::yardstick(Yardstick::Copies)?,
+        Host::yardstick(Yardstick::HandsOver)?,
+    ];
+    for yardstick in &mut yardsticks {
+        yardstick.activate(RATE_HZ, 1024)?;
+    }
 
     let mut table = Table::new(&[
         "state",
         "block",
         "median",
         "p99",
-        "copying plugin",
+        "only copies",
+        "ratio",
+        "hands over",
         "ratio",
         "copy in the cache",
         "p99 of the block's time",
     ]);
-    let mut both = [&mut host, &mut copier];
-    time_all("idle", &mut both, &mut song, &input, &mut table)?;
-    let faint = faint(&input);
-    time_all("idle, denormals", &mut both, &mut song, &faint, &mut table)?;
-    capture(both[0], &mut song, true)?;
-    time_all("capturing", &mut both, &mut song, &input, &mut table)?;
+    let mut time_state = |state, host: &mut Host, song: &mut Song, input: &[Vec<f32>]| {
+        time_all(state, (host, &mut yardsticks), song, input, &mut table)
+    };
+    time_state("idle", &mut host, &mut song, &input)?;
+    time_state("idle, denormals", &mut host, &mut song, &faint(&input))?;
+    capture(&mut host, &mut song, true)?;
+    time_state("capturing", &mut host, &mut song, &input)?;
     capture(&mut host, &mut song, false)?;
     let lost_frames = host.wait_for("the captured take", TAKE_LIMIT, |host| {
         let project = host.project()?;
@@ -68,7 +75,7 @@ pub fn measure(bench: &Workbench) -> Result<Table> {
             &mut table,
             ("auditioning*", block_frames),
             process,
-            None,
+            [none(), none(), none(), none()],
             copy,
         )?;
     }
@@ -113,10 +120,10 @@ fn capture(host: &mut Host, song: &mut Song, on: bool) -> Result<()> {
     Ok(())
 }
 
-/// The plugin, and one that only copies, in turn.
+/// The plugins to measure against, then the plugin.
 fn time_all(
     state: &str,
-    [host, copier]: &mut [&mut Host; 2],
+    (host, yardsticks): (&mut Host, &mut [Host; 2]),
     song: &mut Song,
     input: &[Vec<f32>],
     table: &mut Table,
@@ -126,18 +133,29 @@ fn time_all(
             .iter()
             .map(|c| c[..BLOCKS * block_frames].to_vec())
             .collect();
-        let copying = copier.time_blocks(&mut song.clone(), &part, block_frames, PACE)?;
-        let times = host.time_blocks(song, &part, block_frames, PACE)?;
+        let mut yardstick_secs = [0.0; 2];
+        for (yardstick, secs) in yardsticks.iter_mut().zip(&mut yardstick_secs) {
+            let measured = yardstick.time_blocks(&mut song.clone(), &part, block_frames, PACE)?;
+            *secs = Sample::new(measured.process_secs)?.median();
+        }
+        let measured = host.time_blocks(song, &part, block_frames, PACE)?;
         ensure!(
-            times.process_secs.len() == BLOCKS,
+            measured.process_secs.len() == BLOCKS,
             "some blocks are missing"
         );
+        let median = Sample::new(measured.process_secs.clone())?.median();
+        let [copies, hands_over] = yardstick_secs;
         row(
             table,
             (state, block_frames),
-            times.process_secs,
-            Some(Sample::new(copying.process_secs)?.median()),
-            times.copy_secs,
+            measured.process_secs,
+            [
+                time(copies),
+                times(median / copies),
+                time(hands_over),
+                times(median / hands_over),
+            ],
+            measured.copy_secs,
         )?;
     }
     Ok(())
@@ -147,7 +165,7 @@ fn row(
     table: &mut Table,
     (state, block_frames): (&str, usize),
     process_secs: Vec<f64>,
-    copying_secs: Option<f64>,
+    [copies, copies_ratio, hands_over, hands_over_ratio]: [String; 4],
     cached_secs: Vec<f64>,
 ) -> Result<()> {
     let process = Sample::new(process_secs)?;
@@ -157,8 +175,10 @@ fn row(
         block_frames.to_string(),
         time(process.median()),
         time(process.p99()),
-        copying_secs.map_or_else(none, time),
-        copying_secs.map_or_else(none, |copying| times(process.median() / copying)),
+        copies,
+        copies_ratio,
+        hands_over,
+        hands_over_ratio,
         time(Sample::new(cached_secs)?.median()),
         percent(process.p99() / block_secs),
     ]);
