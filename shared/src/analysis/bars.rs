@@ -25,10 +25,10 @@ pub(super) fn describe(
     let tones: Vec<BarTones> = spans
         .iter()
         .map(|&(start, end)| {
-            let margin = MARGIN_SECS.min((end - start) / 4.0);
+            let (from, to) = inner(start, end);
             BarTones {
-                all: chroma.all_between(start + margin, end - margin),
-                bass: chroma.bass_between(start + margin, end - margin),
+                all: chroma.all_between(from, to),
+                bass: chroma.bass_between(from, to),
             }
         })
         .collect();
@@ -57,8 +57,14 @@ pub(super) fn describe(
         .collect()
 }
 
+/// The part of a stretch of time in which its neighbours' pitches are not heard.
+pub(super) fn inner(start_secs: f64, end_secs: f64) -> (f64, f64) {
+    let margin = MARGIN_SECS.min((end_secs - start_secs) / 4.0);
+    (start_secs + margin, end_secs - margin)
+}
+
 /// Start and end of every bar; together they are the whole clip.
-fn spans(downbeats_secs: &[f64], duration_secs: f64) -> Vec<(f64, f64)> {
+pub(super) fn spans(downbeats_secs: &[f64], duration_secs: f64) -> Vec<(f64, f64)> {
     if duration_secs <= 0.0 {
         return Vec::new();
     }

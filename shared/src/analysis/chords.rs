@@ -6,7 +6,7 @@
 use super::{
     Chord, ChordQuality,
     chroma::PitchClasses,
-    key::{correlation, profile},
+    profiles::{correlation, profile},
 };
 use crate::music::{KeyScale, PitchClass};
 

@@ -1,133 +1,202 @@
-//! Which of the 24 keys the pitch classes fit.
+//! Which of the 24 keys the music fits, and how surely.
 //!
-//! Profile matching after Krumhansl & Schmuckler (Krumhansl, "Cognitive foundations of musical
-//! pitch", 1990). The profiles are derived here: each scale degree weighs what the triads of a key
-//! bring it when they are played as often as popular music plays them.
+//! A conditional logit: what is heard for each key is summed with weights, and the exponentials of
+//! the sums are the odds of the keys (McFadden, "Conditional logit analysis of qualitative choice
+//! behavior", 1974). So the weights are fitted, and the confidence is the best key's share of the
+//! odds; see `docs/decisions/036-hearing-key.md`. The scale says which seven tones are at home,
+//! the chords which of its relatives, and of its neighbours by a fifth, is.
 
-use super::chroma::PitchClasses;
-use crate::music::{KeyScale, Mode};
+use super::{
+    bars::{inner, spans},
+    chroma::{Chroma, PitchClasses},
+    profiles::{TRIADS, correlation, scale, triad, triad_shares},
+};
+use crate::music::KeyScale;
 
-/// `(root above the tonic, minor third?, share)`: how often a major key plays each triad.
-const MAJOR_TRIADS: [(usize, bool, f32); 8] = [
-    (0, false, 0.33),
-    (7, false, 0.20),
-    (5, false, 0.20),
-    (9, true, 0.12),
-    (2, true, 0.07),
-    (4, true, 0.04),
-    (10, false, 0.03),
-    (2, false, 0.01),
-];
-const MINOR_TRIADS: [(usize, bool, f32); 8] = [
-    (0, true, 0.36),
-    (8, false, 0.15),
-    (10, false, 0.14),
-    (5, true, 0.13),
-    (3, false, 0.10),
-    (7, true, 0.06),
-    (7, false, 0.05),
-    (5, false, 0.01),
-];
-/// What root, third and fifth of a triad weigh.
-const TRIAD: [f32; 3] = [1.0, 0.75, 0.8];
-/// The tonic also sounds where melody and bass return to it, and the fifth with it.
-const HOME: [(usize, f32); 2] = [(0, 0.12), (7, 0.04)];
+/// What likeness to the key's scale (a correlation, −1..1) is worth, in logits.
+const SCALE: f64 = 4.56;
+/// What a chord that is e times as usual in the key is worth, in logits.
+const CHORDS: f64 = 6.19;
+/// How fast a triad's odds rise with its likeness to the tones of a half bar.
+const CHORD_SHARPNESS: f32 = 15.0;
+/// So much of what is played is any of the triads, foreign to the key or misheard.
+const ANY_CHORD: f32 = 0.25;
+/// No key of a clip is ever certain.
+const SUREST: f64 = 0.99;
 
-/// What the tonic's share of the bass is worth, and of the opening bass.
-const BASS: f32 = 0.15;
-const OPENING: f32 = 0.12;
+/// What sounds in half a bar.
+#[derive(Debug, Clone, Copy)]
+struct HalfBar {
+    tones: PitchClasses,
+    secs: f64,
+}
 
-/// The best key and how clearly (0–1) it beats the next; `None` where no pitch is heard.
-///
-/// `all` is the whole clip's pitch classes, `bass` those of its bass alone, `opening_bass` those of
-/// the first bar's bass: relative keys share their tones, and clips tend to begin at home.
-pub(super) fn find_key(
-    all: &PitchClasses,
-    bass: &PitchClasses,
-    opening_bass: &PitchClasses,
+/// The likeliest key of a clip and its confidence (0–0.99: how often such a key is right); `None`
+/// where no pitch is heard.
+pub(super) fn hear_key(
+    chroma: &Chroma,
+    downbeats_secs: &[f64],
+    duration_secs: f64,
 ) -> Option<(KeyScale, f64)> {
+    let halves: Vec<HalfBar> = half_bars(downbeats_secs, duration_secs)
+        .into_iter()
+        .map(|(start, end)| {
+            let (from, to) = inner(start, end);
+            HalfBar {
+                tones: chroma.all_between(from, to),
+                secs: end - start,
+            }
+        })
+        .collect();
+    find_key(&chroma.all_between(0.0, duration_secs), &halves)
+}
+
+/// Start and end of every half bar: chords change with them more often than between them. What is
+/// cut off at the clip's ends stays whole where it is nearer to half a bar than to a bar.
+fn half_bars(downbeats_secs: &[f64], duration_secs: f64) -> Vec<(f64, f64)> {
+    let bar_secs = match downbeats_secs {
+        [first, .., last] => (last - first) / (downbeats_secs.len() - 1) as f64,
+        _ => duration_secs,
+    };
+    spans(downbeats_secs, duration_secs)
+        .into_iter()
+        .flat_map(|(start, end)| {
+            let middle = 0.5 * (start + end);
+            if end - start < 0.75 * bar_secs {
+                vec![(start, end)]
+            } else {
+                vec![(start, middle), (middle, end)]
+            }
+        })
+        .collect()
+}
+
+fn find_key(all: &PitchClasses, halves: &[HalfBar]) -> Option<(KeyScale, f64)> {
     if all.iter().sum::<f32>() <= 0.0 {
         return None;
     }
-    let share = |classes: &PitchClasses, of: usize| {
-        classes[of] / classes.iter().sum::<f32>().max(f32::MIN_POSITIVE)
+    let chords = heard_triads(halves);
+    let logit = |key: KeyScale| {
+        SCALE * f64::from(correlation(all, &scale(key))) + CHORDS * usualness(&chords, key)
     };
-    let rating = |key: KeyScale| {
-        let likeness = correlation(all, &profile(key));
-        let tonic = key.tonic.index();
-        likeness + BASS * share(bass, tonic) + OPENING * share(opening_bass, tonic)
-    };
-    let mut rated: Vec<(KeyScale, f32)> = KeyScale::all().map(|key| (key, rating(key))).collect();
-    rated.sort_by(|a, b| b.1.total_cmp(&a.1));
-    let (key, best) = rated[0];
-    let lead = f64::from(best - rated[1].1) / 0.15;
-    Some((
-        key,
-        (lead * 0.6 + f64::from(best.max(0.0)) * 0.4).clamp(0.0, 1.0),
-    ))
+    let rated: Vec<(KeyScale, f64)> = KeyScale::all().map(|key| (key, logit(key))).collect();
+    let (key, best) = rated.iter().copied().max_by(|a, b| a.1.total_cmp(&b.1))?;
+    let odds: f64 = rated.iter().map(|(_, logit)| (logit - best).exp()).sum();
+    Some((key, (1.0 / odds).min(SUREST)))
 }
 
-/// The pitch class weights of a key, C first.
-pub(super) fn profile(key: KeyScale) -> PitchClasses {
-    let triads = match key.mode {
-        Mode::Major => &MAJOR_TRIADS,
-        Mode::Minor => &MINOR_TRIADS,
-    };
-    let mut weights = [0.0; 12];
-    let mut add = |degree: usize, weight: f32| {
-        weights[(key.tonic.index() + degree) % 12] += weight;
-    };
-    for (root, minor, share) in triads {
-        let third = if *minor { 3 } else { 4 };
-        for (above, weight) in [0, third, 7].into_iter().zip(TRIAD) {
-            add(root + above, weight * share);
-        }
-    }
-    for (degree, weight) in HOME {
-        add(degree, weight);
-    }
-    weights
+/// For each half bar that sounds, how probably it is each triad, and how long it is (seconds).
+fn heard_triads(halves: &[HalfBar]) -> Vec<([f32; TRIADS], f64)> {
+    let triads: [PitchClasses; TRIADS] = std::array::from_fn(triad);
+    halves
+        .iter()
+        .filter(|half| half.tones.iter().sum::<f32>() > 0.0)
+        .map(|half| {
+            // A likeness is at most 1, so the exponential is within range.
+            let odds = triads.map(|t| (CHORD_SHARPNESS * correlation(&half.tones, &t)).exp());
+            let total: f32 = odds.iter().sum();
+            (odds.map(|o| o / total), half.secs)
+        })
+        .collect()
 }
 
-/// Pearson's correlation; 0 where either does not vary.
-pub(super) fn correlation(a: &PitchClasses, b: &PitchClasses) -> f32 {
-    let mean = |v: &PitchClasses| v.iter().sum::<f32>() / 12.0;
-    let (mean_a, mean_b) = (mean(a), mean(b));
-    let (mut ab, mut aa, mut bb) = (0.0, 0.0, 0.0);
-    for (x, y) in a.iter().zip(b) {
-        ab += (x - mean_a) * (y - mean_b);
-        aa += (x - mean_a).powi(2);
-        bb += (y - mean_b).powi(2);
+/// The mean, over the clip's time, of the logarithm of how often the key plays what is heard.
+fn usualness(chords: &[([f32; TRIADS], f64)], key: KeyScale) -> f64 {
+    let shares = triad_shares(key).map(|s| (1.0 - ANY_CHORD) * s + ANY_CHORD / TRIADS as f32);
+    let (mut sum, mut secs) = (0.0, 0.0);
+    for (probable, lasts_secs) in chords {
+        let played: f32 = probable
+            .iter()
+            .zip(shares)
+            .map(|(p, share)| p * share)
+            .sum();
+        sum += lasts_secs * f64::from(played).ln();
+        secs += lasts_secs;
     }
-    let norm = (aa * bb).sqrt();
-    if norm > 0.0 { ab / norm } else { 0.0 }
+    if secs > 0.0 { sum / secs } else { 0.0 }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// Half bars of the triads whose roots lie so far above `tonic`; `true` for minor.
+    fn played(tonic: usize, triads: &[(usize, bool)]) -> Vec<HalfBar> {
+        let half = |&(above, minor): &(usize, bool)| HalfBar {
+            tones: triad((tonic + above) % 12 + if minor { 12 } else { 0 }).map(|w| w + 0.1),
+            secs: 1.0,
+        };
+        triads.iter().map(half).collect()
+    }
+
+    fn heard(halves: &[HalfBar]) -> (KeyScale, f64) {
+        let all = std::array::from_fn(|i| halves.iter().map(|half| half.tones[i]).sum());
+        find_key(&all, halves).unwrap()
+    }
+
+    const MAJOR_CADENCE: [(usize, bool); 4] = [(0, false), (5, false), (7, false), (0, false)];
+    const MINOR_CADENCE: [(usize, bool); 4] = [(0, true), (5, true), (7, true), (0, true)];
+
     #[test]
-    fn every_profile_is_nearest_to_its_own_key() {
-        for key in KeyScale::all() {
-            let (heard, confidence) = find_key(&profile(key), &[0.0; 12], &[0.0; 12]).unwrap();
-            assert_eq!(heard, key);
-            assert!((0.0..=1.0).contains(&confidence));
+    fn a_cadence_tells_its_key() {
+        for (i, key) in KeyScale::all().enumerate() {
+            let minor = i % 2 == 1;
+            let cadence = if minor { MINOR_CADENCE } else { MAJOR_CADENCE };
+            let (found, confidence) = heard(&played(key.tonic.index(), &cadence));
+            assert_eq!(found, key);
+            assert!(confidence > 0.8 && confidence <= SUREST, "{confidence}");
         }
     }
 
     #[test]
-    fn the_scale_outweighs_what_is_foreign_to_it() {
-        let weights = profile("C major".parse().unwrap());
-        let lowest_own = [0, 2, 4, 5, 7, 9, 11]
-            .map(|i| weights[i])
-            .into_iter()
-            .fold(1.0, f32::min);
-        assert!([1, 3, 6, 8].iter().all(|i| weights[*i] < lowest_own));
+    fn relatives_are_told_apart_by_their_chords_alone() {
+        let all = scale("C major".parse().unwrap());
+        for (tonic, cadence, key) in [(0, MAJOR_CADENCE, "C major"), (9, MINOR_CADENCE, "A minor")]
+        {
+            let found = find_key(&all, &played(tonic, &cadence)).unwrap().0;
+            assert_eq!(found, key.parse().unwrap());
+        }
+    }
+
+    #[test]
+    fn a_longer_chord_counts_more() {
+        let mut halves = played(0, &[(0, false), (9, true)]);
+        halves[1].secs = 3.0;
+        assert_eq!(heard(&halves).0, "A minor".parse().unwrap());
+        halves[1].secs = 0.5;
+        assert_eq!(heard(&halves).0, "C major".parse().unwrap());
+    }
+
+    #[test]
+    fn what_many_keys_play_leaves_doubt() {
+        let (_, one_chord) = heard(&played(0, &[(0, false)]));
+        let (_, cadence) = heard(&played(0, &MAJOR_CADENCE));
+        assert!(one_chord < cadence, "{one_chord} {cadence}");
+        let noise = HalfBar {
+            tones: [1.0; 12],
+            secs: 1.0,
+        };
+        let (_, nothing) = heard(&[noise]);
+        assert!((nothing - 1.0 / 24.0).abs() < 0.01, "{nothing}");
     }
 
     #[test]
     fn no_pitch_no_key() {
-        assert_eq!(find_key(&[0.0; 12], &[0.0; 12], &[0.0; 12]), None);
+        assert_eq!(find_key(&[0.0; 12], &[]), None);
+    }
+
+    #[test]
+    fn half_bars_cover_the_clip() {
+        let halves = half_bars(&[0.5, 2.5, 4.5], 6.0);
+        let expected = [0.0, 0.5, 1.5, 2.5, 3.5, 4.5, 5.25, 6.0];
+        let starts: Vec<f64> = halves.iter().map(|half| half.0).collect();
+        assert_eq!(starts, expected[..7]);
+        assert!(
+            halves
+                .iter()
+                .zip(&expected[1..])
+                .all(|(half, end)| half.1 == *end)
+        );
+        assert_eq!(half_bars(&[], 3.0), [(0.0, 1.5), (1.5, 3.0)]);
     }
 }

@@ -13,6 +13,7 @@ mod grid;
 mod key;
 mod lags;
 mod onset;
+mod profiles;
 mod sections;
 mod spectrum;
 mod tempo;
@@ -51,7 +52,7 @@ pub struct Analysis {
     /// The beats that begin a bar; a subset of `beats_secs`.
     pub downbeats_secs: Vec<f64>,
     pub key: Option<KeyScale>,
-    /// 0–1; 1 when the key was given.
+    /// How often such a key is right, 0–0.99; 1 when the key was given.
     pub key_confidence: f64,
     /// The whole clip without gaps: a pick-up before the first downbeat is its own short bar.
     pub bars: Vec<Bar>,
@@ -114,7 +115,8 @@ pub fn analyse(clip: &AudioBuffer, hints: &Hints) -> Result<Analysis, AnalysisEr
     let beats = find_beats(&onsets, &chroma, hints, duration_secs);
     let (key, key_confidence) = match hints.key {
         Some(key) => (Some(key), 1.0),
-        None => hear_key(&chroma, &beats.downbeats_secs, duration_secs),
+        None => key::hear_key(&chroma, &beats.downbeats_secs, duration_secs)
+            .map_or((None, 0.0), |(key, confidence)| (Some(key), confidence)),
     };
     Ok(Analysis {
         bpm: beats.bpm,
@@ -126,21 +128,6 @@ pub fn analyse(clip: &AudioBuffer, hints: &Hints) -> Result<Analysis, AnalysisEr
         key,
         key_confidence,
     })
-}
-
-fn hear_key(
-    chroma: &Chroma,
-    downbeats_secs: &[f64],
-    duration_secs: f64,
-) -> (Option<KeyScale>, f64) {
-    let opening_secs = downbeats_secs.first().copied().unwrap_or(0.0);
-    let second_secs = downbeats_secs.get(1).copied().unwrap_or(duration_secs);
-    let heard = key::find_key(
-        &chroma.all_between(0.0, duration_secs),
-        &chroma.bass_between(0.0, duration_secs),
-        &chroma.bass_between(opening_secs, second_secs),
-    );
-    heard.map_or((None, 0.0), |(key, confidence)| (Some(key), confidence))
 }
 
 /// Why a clip's tempo cannot be heard.

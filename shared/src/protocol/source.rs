@@ -22,6 +22,6 @@ pub struct SourceAnalysis {
     pub beats: Vec<f64>,
     pub downbeats: Vec<f64>,
     pub key_scale: Option<KeyScale>,
-    /// 0–1.
+    /// 0–1: how often such a key is right.
     pub key_confidence: f64,
 }
