@@ -31,9 +31,6 @@ const MINOR_TRIADS: [(usize, bool, f32); 8] = [
 const TRIAD: [f32; 3] = [1.0, 0.75, 0.8];
 /// The tonic also sounds where melody and bass return to it, and the fifth with it.
 const HOME: [(usize, f32); 2] = [(0, 0.12), (7, 0.04)];
-/// Semitones above the tonic.
-const MAJOR_SCALE: [usize; 7] = [0, 2, 4, 5, 7, 9, 11];
-const NATURAL_MINOR_SCALE: [usize; 7] = [0, 2, 3, 5, 7, 8, 10];
 
 /// How many triads there are: major and minor ones on twelve roots.
 pub(super) const TRIADS: usize = 24;
@@ -60,12 +57,8 @@ pub(super) fn triad(index: usize) -> PitchClasses {
 
 /// 1 for the tones of the scale (minor: the natural one), 0 for the others, C first.
 pub(super) fn scale(key: KeyScale) -> PitchClasses {
-    let degrees = match key.mode {
-        Mode::Major => MAJOR_SCALE,
-        Mode::Minor => NATURAL_MINOR_SCALE,
-    };
     let mut weights = [0.0; 12];
-    for degree in degrees {
+    for degree in key.mode.scale() {
         weights[(key.tonic.index() + degree) % 12] = 1.0;
     }
     weights

@@ -33,6 +33,16 @@ pub enum Mode {
     Minor,
 }
 
+impl Mode {
+    /// The seven tones of its scale, in semitones above the tonic; minor is the natural one.
+    pub const fn scale(self) -> [usize; 7] {
+        match self {
+            Self::Major => [0, 2, 4, 5, 7, 9, 11],
+            Self::Minor => [0, 2, 3, 5, 7, 8, 10],
+        }
+    }
+}
+
 /// A key such as `F# minor`. Flats and unicode accidentals are read, sharps are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]

@@ -7,8 +7,6 @@ use sideman_shared::{
     music::{KeyScale, Mode},
 };
 
-const MAJOR: [i32; 7] = [0, 2, 4, 5, 7, 9, 11];
-const MINOR: [i32; 7] = [0, 2, 3, 5, 7, 8, 10];
 /// With neither key nor chord: no half-steps, so nothing can clash badly.
 const PENTATONIC: [i32; 5] = [0, 2, 4, 7, 9];
 
@@ -37,8 +35,8 @@ impl Harmony {
         let tones = quality_steps(chord.quality).iter().map(|s| (root + s) % 12);
         let tones: Vec<i32> = tones.collect();
         let own = || match chord.quality {
-            ChordQuality::Major | ChordQuality::Dominant7 => (root, MAJOR),
-            _ => (root, MINOR),
+            ChordQuality::Major | ChordQuality::Dominant7 => (root, mode_steps(Mode::Major)),
+            _ => (root, mode_steps(Mode::Minor)),
         };
         let (tonic, steps) = key.map_or_else(own, |k| (k.tonic.index() as i32, mode_steps(k.mode)));
         let in_scale = steps.iter().map(|s| (tonic + s) % 12);
@@ -146,10 +144,7 @@ fn quality_steps(quality: ChordQuality) -> &'static [i32] {
 }
 
 fn mode_steps(mode: Mode) -> [i32; 7] {
-    match mode {
-        Mode::Major => MAJOR,
-        Mode::Minor => MINOR,
-    }
+    mode.scale().map(|step| step as i32)
 }
 
 /// The harmony of each of `bars` bars: the heard chord; where none was heard the one before holds on;
