@@ -37,5 +37,5 @@ pub use memory::{Cut, MEMORY_BUCKET_FRAMES, MEMORY_SECS, MemoryNews, Run, left_s
 pub use meter::{Levels, Meter};
 pub use part::PartWriter;
 pub use take::{Take, TakeId, TakeOrigin};
-pub use tap::CaptureTap;
+pub use tap::{CaptureTap, RING_SAMPLES};
 pub use tempo_map::{GridUnit, TempoMap, TempoMark};

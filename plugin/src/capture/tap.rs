@@ -4,7 +4,7 @@ use rtrb::{Consumer, Producer, RingBuffer};
 use std::sync::Arc;
 
 /// 3.2 MB of samples: 8 s of stereo at 48 kHz, 2 s at 192 kHz. Enough for a disk that stumbles.
-const RING_SAMPLES: usize = 800_000;
+pub const RING_SAMPLES: usize = 800_000;
 
 /// One per block: at blocks of 32 frames and 192 kHz this lasts longer than the capture thread sleeps,
 /// many times over; at larger blocks the samples run out first.

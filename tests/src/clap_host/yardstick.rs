@@ -3,6 +3,7 @@
 use clack_host::prelude::PluginEntry;
 use clack_plugin::{entry::SinglePluginEntry, prelude::*};
 use rtrb::{Consumer, Producer, RingBuffer};
+use sideman::capture::RING_SAMPLES;
 use std::{
     ffi::CStr,
     hint::black_box,
@@ -14,8 +15,7 @@ use std::{
     time::Duration,
 };
 
-/// As the plugin's own.
-const RING_SAMPLES: usize = 800_000;
+/// About as often as the plugin's capture thread.
 const READ_EVERY: Duration = Duration::from_millis(10);
 
 /// What such a plugin does with its input.
